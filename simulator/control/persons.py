@@ -180,7 +180,7 @@ def to_response(world: World, persons: Sequence[EndUser]) -> list[Person]:
 
     Args:
         world: with an open unit of work.
-        persons: who.
+        persons: the people.
     """
     groups = group_names.get_group_names(world, [person.id for person in persons])
     return [

@@ -99,7 +99,7 @@ def contains(text: str, *columns: ColumnElement[Any] | Any) -> list[ColumnElemen
     """Return the condition that one of the columns contains a text, whatever its case.
 
     Args:
-        text: as typed; an empty one asks for nothing.
+        text: as typed; empty for no filter.
         *columns: texts.
     """
     text = text.strip()

@@ -158,7 +158,7 @@ class SnapshotStore:
         """Remove a snapshot and free its memory.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         snapshot = self.get(name)
         del self._snapshots[name]

@@ -49,7 +49,7 @@ def get_client(world: World, workspace_id: int, client_id: int) -> ApiClient:
         client_id: the client's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(ApiClient, client_id)
     if found is None or found.environment.workspace_id != workspace_id:
@@ -191,7 +191,7 @@ def get_role(world: World, workspace_id: int, role_id: int) -> ApiClientRole:
         role_id: the role's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(ApiClientRole, role_id)
     if found is None or found.workspace_id != workspace_id:

@@ -21,7 +21,7 @@ def find_collections(world: World, workspace_id: int, text: str = "") -> Found[P
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         text: part of the name, or of that of the project.
     """
     found = select_of_kind(workspace_id, COLLECTION)
@@ -34,11 +34,11 @@ def get_collection(world: World, workspace_id: int, number: int) -> PackageAsset
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return get_of_kind(world, workspace_id, COLLECTION, number, "API collection")
 
@@ -48,7 +48,7 @@ def get_names(world: World, workspace_id: int, ids: Collection[int]) -> dict[int
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         ids: of the collections.
     """
     found = select_of_kind(workspace_id, COLLECTION).where(PackageAsset.id.in_(ids))

@@ -72,7 +72,7 @@ def find_endpoints(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         collection: whose; None for all of the workspace.
     """
     found = _join(select_of_kind(workspace_id, ENDPOINT))
@@ -88,7 +88,7 @@ def list_endpoints(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         collection: whose; None for all.
     """
     found = find_endpoints(world, workspace_id, collection)
@@ -119,7 +119,7 @@ def count_endpoints(
 
     Args:
         world: with an open unit of work.
-        collections: whose.
+        collections: the collections.
     """
     ids = [each.id for each in collections]
     active = cast(PackageAsset.document[ACTIVE], String) == "true"
@@ -138,11 +138,11 @@ def get_endpoint(world: World, workspace_id: int, number: int) -> Endpoint:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     row = get_of_kind(world, workspace_id, ENDPOINT, number, "API endpoint")
     found = read(world, [row])
@@ -200,7 +200,7 @@ def create_endpoint(
         recipe: that answers it: an API recipe of the same project.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     name, path = check_name(name), path.strip().strip("/")
     if recipe.trigger_application != API_PLATFORM:
@@ -249,7 +249,7 @@ def select_files(collection: PackageAsset) -> Select[PackageAsset]:
     """Return the query for the files of a collection's endpoints, whatever they lack, by id.
 
     Args:
-        collection: whose.
+        collection: the collection.
     """
     own = PackageAsset.project_id == collection.project_id, PackageAsset.kind == ENDPOINT
     found = select(PackageAsset).where(*own, collection.zip_name == _OF_GROUP)

@@ -32,7 +32,7 @@ def find_clients(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of one project; None for all.
         text: part of the name or the description.
         collection_id: of an API collection that they may call; None for all.
@@ -51,11 +51,11 @@ def get_client(world: World, workspace_id: int, number: int) -> ApiPlatformClien
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(ApiPlatformClient, number)
     if found is None or found.workspace_id != workspace_id:
@@ -79,7 +79,7 @@ def create_client(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         name: 1 to 100 characters.
         description: for people.
         project_id: of the project; None for none.
@@ -117,7 +117,7 @@ def change_client(
     description: str | None = None,
     collection_ids: Sequence[int] | None = None,
 ) -> None:
-    """Change a client; what is None stays as it is.
+    """Change a client; None leaves a value unchanged.
 
     Args:
         world: with an open unit of work.
@@ -200,7 +200,7 @@ def find_keys(world: World, client: ApiPlatformClient) -> Found[ApiPlatformKey]:
 
     Args:
         world: with an open unit of work.
-        client: whose.
+        client: the client.
     """
     found = select(ApiPlatformKey).where(ApiPlatformKey.client_id == client.id)
     return Found(world.db.session, found.order_by(ApiPlatformKey.id))
@@ -211,11 +211,11 @@ def get_key(world: World, client: ApiPlatformClient, number: int) -> ApiPlatform
 
     Args:
         world: with an open unit of work.
-        client: whose.
+        client: the client.
         number: the key's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(ApiPlatformKey, number)
     if found is None or found.client_id != client.id:
@@ -230,7 +230,7 @@ def find_keys_of_workspace(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         client_id: of one client; None for all.
     """
     found = select(ApiPlatformKey).join(ApiPlatformClient)
@@ -245,11 +245,11 @@ def get_key_of_workspace(world: World, workspace_id: int, number: int) -> ApiPla
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: the key's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = ApiPlatformClient.workspace_id == workspace_id, ApiPlatformKey.id == number
     found = world.db.session.scalar(select(ApiPlatformKey).join(ApiPlatformClient).where(*own))
@@ -283,7 +283,7 @@ def create_key(
 
     Args:
         world: with an open unit of work.
-        client: whose.
+        client: the client.
         name: 1 to 100 characters.
         active: whether it may be used.
         ip_allow_list: addresses that may use it alone; empty for all.
@@ -321,7 +321,7 @@ def change_key(
     ip_allow_list: Sequence[str] | None = None,
     ip_deny_list: Sequence[str] | None = None,
 ) -> None:
-    """Change a key; what is None stays as it is.
+    """Change a key; None leaves a value unchanged.
 
     Args:
         world: with an open unit of work.

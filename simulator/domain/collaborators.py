@@ -50,7 +50,7 @@ def get_collaborator(world: World, workspace_id: int, number: int) -> Collaborat
         number: the collaborator's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(Collaborator, number)
     if found is None or found.workspace_id != workspace_id:
@@ -200,7 +200,7 @@ def change_role(world: World, person: Collaborator, role: str, *, by_role: str) 
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
         role: a key of `ROLES`.
         by_role: the role of whoever changes it.
 
@@ -224,7 +224,7 @@ def remove(world: World, person: Collaborator, *, by: int, by_role: str) -> None
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
         by: the id of whoever removes them.
         by_role: the role of whoever removes them.
 

@@ -16,11 +16,11 @@ def find_collection(world: World, workspace_id: int, number: int) -> PackageAsse
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: of the collection.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
         FieldError: on `asset_id`: another server has it; each needs one of its own.
     """
     collection = api_collections.get_collection(world, workspace_id, number)

@@ -35,7 +35,7 @@ def find_tagged(world: World, tag: Tag) -> Found[Connection]:
 
     Args:
         world: with an open unit of work.
-        tag: which one.
+        tag: the tag.
     """
     found = select(Connection).where(tags.has_tag(Connection, tag.id))
     return Found(world.db.session, found.order_by(Connection.name, Connection.id))

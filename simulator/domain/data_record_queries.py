@@ -165,7 +165,7 @@ def find(
 
     Args:
         world: with an open unit of work.
-        table: where.
+        table: the table.
         where: conditions, as a program sends them; None for all.
         order: None for the order in which they were created.
         timezone_offset_secs: of the days that moments are compared with.

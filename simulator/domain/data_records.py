@@ -71,7 +71,7 @@ def create(world: World, table: DataTable, given: Mapping[str, Any]) -> DataReco
 
     Args:
         world: with an open unit of work.
-        table: where.
+        table: the table.
         given: column's name or UUID → value.
 
     Raises:
@@ -96,12 +96,12 @@ def get(world: World, table: DataTable, record_id: str, *, lock: bool = True) ->
 
     Args:
         world: with an open unit of work.
-        table: where.
+        table: the table.
         record_id: its UUID.
         lock: whether it is to be changed; False leaves it unlocked.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = DataRecord.table_id == table.id, DataRecord.id == record_id.lower()
     query = select(DataRecord).where(*own)
@@ -124,7 +124,7 @@ def change(
 
     Args:
         world: with an open unit of work.
-        table: where.
+        table: the table.
         record: as `get` returned it.
         given: column's name or UUID → value.
         seen: the revision that the change was made for; None for whichever is the present one.

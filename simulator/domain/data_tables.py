@@ -46,9 +46,9 @@ def find_tables(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of one project; None for those of every project.
-        text: what their names contain, whatever its case; an empty one finds all.
+        text: what their names contain, whatever its case; empty for all.
     """
     found = select(DataTable).where(DataTable.workspace_id == workspace_id)
     if project_id is not None:
@@ -62,11 +62,11 @@ def get_table(world: World, workspace_id: int, handle: str) -> DataTable:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         handle: a UUID.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = DataTable.workspace_id == workspace_id, DataTable.handle == handle.lower()
     found = world.db.session.scalar(select(DataTable).where(*own))
@@ -85,7 +85,7 @@ def create(world: World, place: Place, name: str, columns: Sequence[Column]) -> 
         columns: one or more.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     now = world.clock.now()
     table = DataTable(
@@ -118,13 +118,13 @@ def change(
     Args:
         world: with an open unit of work.
         table: to be changed.
-        name: None leaves it as it is.
-        place: the project that it is moved to; None leaves it where it is.
-        columns: None leaves them as they are.
+        name: None leaves it unchanged.
+        place: the project that it is moved to; None leaves it there.
+        columns: None leaves them unchanged.
         seen: the revision that the change was made for; None for whichever is the present one.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
         NotFound: somebody else deletes it at the same moment.
         Outdated: its revision is another one.
     """
@@ -145,7 +145,7 @@ def get_content(table: DataTable) -> tuple[Any, ...]:
     """Return what a revision of a table is made of.
 
     Args:
-        table: any.
+        table: the table.
     """
     return table.name, table.project_id, table.columns
 

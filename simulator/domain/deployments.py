@@ -168,7 +168,7 @@ def get_build(world: World, workspace_id: int, number: int) -> ProjectBuild:
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(ProjectBuild, number)
     if found is None or found.workspace_id != workspace_id:
@@ -194,7 +194,7 @@ def get_deployment(world: World, workspace_id: int, number: int) -> Deployment:
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(Deployment, number)
     if found is None or found.workspace_id != workspace_id:

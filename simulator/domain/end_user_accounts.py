@@ -201,7 +201,7 @@ def change_end_user(
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
         name: 1 to 100 characters.
         email: one that nobody else in the workspace has, whatever its case.
         status: `active` or `disabled`.

@@ -31,7 +31,7 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
         names: as `group_names.get_group_names` has them.
 
     Raises:
@@ -82,7 +82,7 @@ def get_memberships(
 
     Args:
         world: with an open unit of work.
-        end_user_ids: whose.
+        end_user_ids: the end users' ids.
         environment_id: of one environment; None for all.
     """
     query = (

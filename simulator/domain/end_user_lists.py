@@ -40,7 +40,7 @@ def read_list(text: str) -> Sequence[Line]:
 
     A first line with the words Name and E-mail says which column is which. Fields are separated by
     commas, semicolons or tabs, by what most lines have where a line has several; a name with a
-    comma stands in double quotes (RFC 4180). Empty lines are passed over.
+    comma stands in double quotes (RFC 4180). Empty lines are ignored.
 
     Args:
         text: as pasted or uploaded.

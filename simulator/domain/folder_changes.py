@@ -44,8 +44,8 @@ def change_project(
     Args:
         world: with an open unit of work.
         project: to be changed.
-        name: None leaves it as it is.
-        description: None leaves it as it is.
+        name: None leaves it unchanged.
+        description: None leaves it unchanged.
 
     Raises:
         FieldError: on `name`, when it is none, or another project has it.

@@ -73,7 +73,7 @@ def add_members(world: World, group: EndUserGroup, end_user_ids: Collection[str]
     Args:
         world: with an open unit of work.
         group: the end-user group.
-        end_user_ids: whose.
+        end_user_ids: the end users' ids.
 
     Returns:
         How many were no members before.
@@ -97,7 +97,7 @@ def remove_members(world: World, group: EndUserGroup, end_user_ids: Collection[s
     Args:
         world: with an open unit of work.
         group: the end-user group.
-        end_user_ids: whose.
+        end_user_ids: the end users' ids.
 
     Returns:
         How many were members before.

@@ -23,7 +23,7 @@ def get_group_names(world: World, end_user_ids: Collection[str]) -> dict[str, li
 
     Args:
         world: with an open unit of work.
-        end_user_ids: whose.
+        end_user_ids: the end users' ids.
     """
     name = _unique_name()
     rows = world.db.session.execute(

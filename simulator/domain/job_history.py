@@ -227,7 +227,7 @@ def find_deleted_names(world: World, jobs: Collection[Job]) -> dict[int, str]:
 
     Args:
         world: with an open unit of work.
-        jobs: any.
+        jobs: the jobs.
     """
     ids = {job.deleted_recipe_id for job in jobs if job.deleted_recipe_id is not None}
     if not ids:

@@ -26,7 +26,7 @@ class LookupFile:
 
 
 def read(content: bytes) -> LookupFile:
-    """Read a CSV file (RFC 4180); empty lines are passed over.
+    """Read a CSV file (RFC 4180); empty lines are ignored.
 
     Fields are separated by commas, semicolons or tabs: by what the first line has most of.
 

@@ -24,7 +24,7 @@ def find_tables(world: World, workspace_id: int) -> Found[LookupTable]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
     """
     found = select(LookupTable).where(LookupTable.workspace_id == workspace_id)
     return Found(world.db.session, found.order_by(LookupTable.id))
@@ -35,8 +35,8 @@ def search_tables(world: World, workspace_id: int, text: str) -> Found[LookupTab
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
-        text: whatever its case; an empty one finds all.
+        workspace_id: the workspace's id.
+        text: whatever its case; empty for all.
     """
     found = select(LookupTable).where(LookupTable.workspace_id == workspace_id)
     found = found.where(*contains(text, LookupTable.name))
@@ -48,11 +48,11 @@ def get_table(world: World, workspace_id: int, number: int) -> LookupTable:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(LookupTable, number)
     if found is None or found.workspace_id != workspace_id:
@@ -67,13 +67,13 @@ def create(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of one project; None for one of the workspace.
         name: 1 to 100 characters.
         labels: of the columns, in order: at most ten.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     name, stripped = check_name(name), check_labels(labels)
     now = world.clock.now()
@@ -147,7 +147,7 @@ def find_rows(
         world: with an open unit of work.
         table: the table.
         fields: label → text that the rows have there; None for every row.
-        text: one of the columns contains it, whatever its case; an empty one asks for nothing.
+        text: one of the columns contains it, whatever its case; empty for no filter.
 
     Raises:
         FieldError: on `by`, when the table has no such column.
@@ -170,7 +170,7 @@ def get_row(world: World, table: LookupTable, number: int) -> LookupEntry:
         number: the row's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(LookupEntry, number)
     if found is None or found.table_id != table.id:

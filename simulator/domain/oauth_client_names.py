@@ -14,7 +14,7 @@ def find_names(world: World, client_ids: Collection[str]) -> dict[str, str]:
 
     Args:
         world: with an open unit of work.
-        client_ids: whose.
+        client_ids: the clients' ids.
     """
     session = world.db.session
     registered = select(OAuthClient.client_id, OAuthClient.name).where(

@@ -61,7 +61,7 @@ def find_profiles(world: World, workspace_id: int, text: str = "") -> Found[Cust
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         text: part of a name; empty for all.
     """
     own = select(CustomOAuthProfile).where(
@@ -76,7 +76,7 @@ def get_profile(world: World, workspace_id: int, profile_id: int) -> CustomOAuth
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         profile_id: the profile's id.
 
     Raises:
@@ -139,7 +139,7 @@ def create(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         name: for people; two may have the same.
         provider: of an app that has profiles.
         client_id: of the OAuth client in the app.
@@ -147,7 +147,7 @@ def create(
         verification_token: of a Slack app; empty for none.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     if provider not in [each.provider for each in list_connectors()]:
         raise FieldError("provider", "is not included in the list")
@@ -183,13 +183,13 @@ def change(
     Args:
         world: with an open unit of work.
         profile: which.
-        name: None leaves it as it is, as with the others.
+        name: None leaves it unchanged, as with the others.
         client_id: of the OAuth client in the app.
         client_secret: of the same.
         verification_token: of a Slack app; an empty one takes it away.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     if name is not None:
         profile.name = _check("name", name, LONGEST_NAME)

@@ -58,7 +58,7 @@ def list_own_accounts(world: World, number: int) -> list[Collaborator]:
         number: the collaborator's id in one of them.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = world.db.session.get(Collaborator, number)
     if own is None:
@@ -304,7 +304,7 @@ def get_end_user(world: World, end_user_id: str) -> EndUser:
         end_user_id: the end user's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     person = world.db.session.get(EndUser, end_user_id)
     if person is None:
@@ -317,7 +317,7 @@ def find_names(world: World, end_user_ids: Iterable[str | None]) -> dict[str | N
 
     Args:
         world: with an open unit of work.
-        end_user_ids: None is passed over.
+        end_user_ids: None is ignored.
     """
     ids = {each for each in end_user_ids if each is not None}
     people = world.db.session.scalars(select(EndUser).where(EndUser.id.in_(ids)))

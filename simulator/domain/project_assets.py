@@ -18,7 +18,7 @@ def select_of_kind(workspace_id: int, kind: str) -> Select[PackageAsset]:
     """Return the query for a workspace's assets of a kind, by id.
 
     Args:
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         kind: of asset, as in the names of a package's files.
     """
     found = select(PackageAsset).join(Project, Project.id == PackageAsset.project_id)
@@ -31,9 +31,9 @@ def find_of_kind(world: World, workspace_id: int, kind: str, text: str) -> Found
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         kind: of asset.
-        text: as typed; an empty one asks for all of them.
+        text: as typed; empty for all.
     """
     found = select_of_kind(workspace_id, kind).where(*contains(text, PackageAsset.name))
     by_name = func.lower(PackageAsset.name), PackageAsset.id
@@ -45,13 +45,13 @@ def get_of_kind(world: World, workspace_id: int, kind: str, number: int, what: s
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         kind: of asset.
         number: its id.
         what: what people call the kind.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = select_of_kind(workspace_id, kind).where(PackageAsset.id == number)
     row = world.db.session.scalar(found)

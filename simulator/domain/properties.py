@@ -23,7 +23,7 @@ def list_with_prefix(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of one project; None for those of the workspace.
         prefix: what the names begin with.
     """
@@ -41,7 +41,7 @@ def upsert(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of one project; None for those of the workspace.
         values: name → value.
 
@@ -70,11 +70,11 @@ def upsert(
 
 
 def delete(world: World, workspace_id: int, project_id: int | None, names: Collection[str]) -> None:
-    """Delete properties; those that are not there are passed over.
+    """Delete properties; those that are not there are ignored.
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of one project; None for those of the workspace.
         names: of the properties.
     """

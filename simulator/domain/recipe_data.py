@@ -19,8 +19,8 @@ def read_properties(world: World, workspace_id: int, project_id: int) -> dict[st
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
-        project_id: whose.
+        workspace_id: the workspace's id.
+        project_id: the project's id.
     """
     statement = select(Property).where(
         Property.workspace_id == workspace_id,
@@ -35,7 +35,7 @@ class StoredTables:
 
     Args:
         world: with an open unit of work, each time.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
     """
 
     def __init__(self, world: World, workspace_id: int) -> None:
@@ -113,7 +113,7 @@ class StoredTables:
         Args:
             kind: as in `find`.
             table: its id, its name, or the UUID of a data table.
-            row_ids: of the rows; what is none of the table's is passed over.
+            row_ids: of the rows; what is none of the table's is ignored.
 
         Raises:
             FormulaError: there is no such table.

@@ -50,7 +50,7 @@ class Hindrances:
 
     Attributes:
         code: the number of each step that could never run here, as the editor shows it, and why.
-        operands: those of conditions that there are not; `code` says so in a sentence.
+        operands: those of unknown conditions; `code` says so in a sentence.
         missing: the required inputs that steps lack.
         config: the steps that lack a connection.
     """

@@ -76,7 +76,7 @@ def get_role(world: World, workspace_id: int, role_id: int) -> Role:
         role_id: the role's id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(Role, role_id)
     if found is None or found.workspace_id != workspace_id:

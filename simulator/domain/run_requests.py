@@ -152,7 +152,7 @@ def get_request(world: World, workspace_id: int, handle: str) -> RunRequest:
         handle: how programs name it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = RunRequest.workspace_id == workspace_id, RunRequest.handle == handle
     found = world.db.session.scalar(select(RunRequest).where(*own))
@@ -166,7 +166,7 @@ def list_results(world: World, request: RunRequest) -> Sequence[tuple[CaseResult
 
     Args:
         world: with an open unit of work.
-        request: whose.
+        request: the request.
     """
     own = select(CaseResult, Recipe.name).join(Recipe, Recipe.id == CaseResult.recipe_id)
     rows = own.where(CaseResult.request_id == request.id).order_by(CaseResult.id)

@@ -73,7 +73,7 @@ def get_template(key: str) -> Template:
         key: as in its address.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     for each in list_templates():
         if each.key == key:
@@ -124,7 +124,7 @@ def use_template(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         environment_id: of the server, and of connections that are still to be made.
-        template: which one.
+        template: the template.
         name: of the server.
         project_name: its Location: a project that is there, or a new one's name.
         choices: provider → how it acts in that app, for each app of the template.

@@ -151,8 +151,8 @@ def change(
     Args:
         world: with an open unit of work.
         server: the MCP server.
-        name: None leaves it as it is.
-        description: None leaves it as it is.
+        name: None leaves it unchanged.
+        description: None leaves it unchanged.
     """
     if name is not None:
         server.name = name.strip()

@@ -58,7 +58,7 @@ def find_skills(world: World, workspace_id: int) -> Found[PackageAsset]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
     """
     return Found(world.db.session, select_of_kind(workspace_id, SKILL))
 
@@ -68,8 +68,8 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
-        text: as typed; an empty one asks for all of them.
+        workspace_id: the workspace's id.
+        text: as typed; empty for all.
     """
     return find_of_kind(world, workspace_id, SKILL, text)
 
@@ -79,8 +79,8 @@ def find_recipes(world: World, workspace_id: int, text: str) -> Found[Recipe]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
-        text: part of a name; an empty one asks for all of them.
+        workspace_id: the workspace's id.
+        text: part of a name; empty for all.
     """
     taken = [each.recipe.id for each in _list(world, workspace_id) if each.recipe]
     provider = cast(Recipe.code["provider"], String)  # as JSON writes a text
@@ -98,7 +98,7 @@ def list_in_folder(world: World, workspace_id: int, number: int) -> list[Skill]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: of the folder.
     """
     found = _list(world, workspace_id)
@@ -111,11 +111,11 @@ def get_skill(world: World, workspace_id: int, handle: str) -> Skill:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         handle: as programs name it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     parts, number = handle.split("-"), 0
     is_one = len(parts) == 4 and len(parts[2]) == _DIGITS and set(parts[2]) <= {*_ALPHABET}

@@ -34,7 +34,7 @@ def may_create(world: World, workspace_id: int, *, is_admin: bool, may_build: bo
 
     Args:
         world: with an open unit of work.
-        workspace_id: where.
+        workspace_id: the workspace's id.
         is_admin: whether they are the owner or an admin.
         may_build: whether they edit assets.
     """
@@ -48,8 +48,8 @@ def may_change(
 
     Args:
         world: with an open unit of work.
-        tag: which one.
-        collaborator_id: who.
+        tag: the tag.
+        collaborator_id: the collaborator's id.
         is_admin: whether they are the owner or an admin.
         may_build: whether they edit assets.
     """

@@ -55,7 +55,7 @@ def find_tags(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         text: part of a title or description.
         handles: of those that are meant; empty for any.
         recipe_id: that has them; None for any.
@@ -90,11 +90,11 @@ def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         handle: of the tag.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = Tag.workspace_id == workspace_id, Tag.handle == handle
     found = world.db.session.scalar(select(Tag).where(*own))
@@ -108,7 +108,7 @@ def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         title: of the tag.
     """
     own = Tag.workspace_id == workspace_id, func.lower(Tag.title) == title.lower()
@@ -172,11 +172,11 @@ def change(
         world: with an open unit of work.
         tag: to be changed.
         title: as in `create`.
-        description: None leaves it as it is.
-        color: None leaves it as it is.
+        description: None leaves it unchanged.
+        color: None leaves it unchanged.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     tag.title = _check_title(world, tag.workspace_id, title, tag)
     if description is not None:

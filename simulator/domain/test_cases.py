@@ -63,7 +63,7 @@ def get_case(world: World, recipe: Recipe, handle: str) -> RecipeTestCase:
         handle: how programs name it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = RecipeTestCase.recipe_id == recipe.id, RecipeTestCase.handle == handle
     found = world.db.session.scalar(select(RecipeTestCase).where(*own))

@@ -43,7 +43,7 @@ def list_in_workspace(
 
     Args:
         world: the world.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         text: part of a user's name, e-mail address or external id, of an account, a parent's name,
             or an app's.
         status: a `ConnectionStatus`; empty for all.

@@ -116,7 +116,7 @@ def check_encoding(request: Request, *, allow_query: bool, allow_json: bool = Fa
 def check_authorization(parameters: Mapping[str, Any]) -> None:
     """Refuse the parameters of an authorization request that are not supported, by name.
 
-    `claims` and other voluntary parameters are passed over, as OpenID Connect Core §5.5 has it for
+    `claims` and other voluntary parameters are ignored, as OpenID Connect Core §5.5 has it for
     a provider without them.
 
     Args:

@@ -17,7 +17,7 @@ def get_quality(accept: str | None, media_type: str) -> float:
 
     Parameters of a range other than `q` do not keep it from matching, for there is one
     representation of each type here; a range without them, or with the charset that is sent
-    anyway, goes first. What is no media range is passed over, and so is a range whose `q` is none;
+    anyway, goes first. What is no media range is ignored, and so is a range whose `q` is none;
     `*` alone stands for every type, as some HTTP libraries write it.
 
     Args:

@@ -30,7 +30,7 @@ class Surroundings:
 
     Attributes:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         project_id: of the recipe.
         recipe_id: of the recipe.
     """

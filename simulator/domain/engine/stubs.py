@@ -68,7 +68,7 @@ def explain_missing(step: Step, recipe: str) -> str:
     """Return the sentence for a step that cannot run here and has no stub.
 
     Args:
-        step: which one.
+        step: the step.
         recipe: the name of its recipe.
     """
     what = f"{step.provider}.{step.name}" if step.provider else step.name

@@ -20,7 +20,7 @@ def read_folder(folder: Path) -> Mapping[str, bytes]:
 
     What belongs to an export: files named `<name>.<kind of asset>.json`, the project's own file,
     and, in folders that hold such files, what belongs to one of them (the code and icon of a custom
-    connector, the page of an MCP app). A checkout's other files are passed over, and so are hidden
+    connector, the page of an MCP app). A checkout's other files are ignored, and so are hidden
     ones.
 
     Args:

@@ -142,7 +142,7 @@ class Package:
 
     Attributes:
         projects: in the order of their folders.
-        remarks: sentences about what is in it and is no mistake, such as files passed over.
+        remarks: sentences about what is in it and is no mistake, such as ignored files.
     """
 
     projects: tuple[PackagedProject, ...]

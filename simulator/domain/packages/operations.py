@@ -146,7 +146,7 @@ def get_manifest(world: World, workspace_id: int, manifest_id: int) -> ExportMan
         manifest_id: of the manifest.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(ExportManifest, manifest_id)
     if found is None or found.workspace_id != workspace_id:
@@ -180,7 +180,7 @@ def change_manifest(
         world: with an open unit of work.
         manifest: to be changed.
         place: the folder that it is about.
-        name: its own; None leaves it as it is.
+        name: its own; None leaves it unchanged.
         zip_names: of its assets; None for every one that is there when it is exported.
     """
     manifest.project_id, manifest.folder = place.project.id, place.path
@@ -246,7 +246,7 @@ def get_operation(world: World, workspace_id: int, package_id: int) -> Package:
         package_id: of the operation.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     found = world.db.session.get(Package, package_id)
     if found is None or found.workspace_id != workspace_id:

@@ -42,7 +42,7 @@ class Outcome:
     Attributes:
         projects: name → id, in the order of the package.
         changes: one for each file, in that order.
-        remarks: sentences about what is to be done, or was passed over.
+        remarks: sentences about what is to be done, or was ignored.
     """
 
     projects: dict[str, int] = field(default_factory=dict)

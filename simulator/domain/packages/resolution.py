@@ -36,7 +36,7 @@ class Unresolved:
 
     Attributes:
         project: of the asset that refers.
-        asset: which one.
+        asset: the asset.
         reference: what it says.
     """
 
@@ -58,7 +58,7 @@ def resolve(
     Args:
         package: the package.
         project: of the asset that refers.
-        asset: which one.
+        asset: the asset.
         reference: what it says.
     """
     for name in _candidates(asset, reference.zip_name):

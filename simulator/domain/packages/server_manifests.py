@@ -222,7 +222,7 @@ def find_recipe_id(shelf: Shelf, project: PackagedProject, asset: Asset) -> int 
     Args:
         shelf: with everything that is there; its recipes have rows.
         project: of the asset.
-        asset: which one.
+        asset: the asset.
     """
     found = _find_recipe(shelf, Found(project=project, asset=asset))
     return None if found is None else found.recipe_id

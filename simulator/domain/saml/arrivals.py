@@ -33,9 +33,9 @@ class Arrival:
 
     Attributes:
         request: that was answered; it has the person.
-        person: who.
+        person: the person.
         is_new: whether they were made an end user just now.
-        unknown_groups: names that no group of the environment has: they are passed over.
+        unknown_groups: names that no group of the environment has: they are ignored.
     """
 
     request: SamlRequest

@@ -16,7 +16,7 @@ def find_connector(connector_id: int) -> PackageAsset:
     """Return a connector of the workspace of who is signed in.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return custom_connectors.get_connector(current_world(), person().workspace_id, connector_id)
 

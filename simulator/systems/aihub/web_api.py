@@ -43,7 +43,7 @@ def list_assets() -> Response:
     """Return recipes and connections whose names contain `text`, twenty on a page.
 
     `asset_type` is recipe or connection, `folder_id` the folder that they are in; `sort_term=name`
-    orders them by name. As in the product, every other parameter is passed over; other values of
+    orders them by name. As in the product, every other parameter is ignored; other values of
     `sort_term` put the newest first (our choice).
     """
     world, kind = current_world(), request.args.get("asset_type")
@@ -80,7 +80,7 @@ def list_jobs(recipe_id: int) -> Response:
     """Return jobs of a recipe, newest first, `per_page` at a time.
 
     `offset_job_id` goes on behind that job, or, with `prev=true`, before it; `status` is succeeded,
-    failed or pending. `query`, `started_at` and `group_by_master_job` are passed over (our choice).
+    failed or pending. `query`, `started_at` and `group_by_master_job` are ignored (our choice).
     """
     world, query = current_world(), request.args
     recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)

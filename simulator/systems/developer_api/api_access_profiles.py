@@ -55,7 +55,7 @@ class NewProfile(Body):
 
 
 class ProfileChange(Body):
-    """What is to change of an access profile; members that are left out stay as they are."""
+    """Changes to an access profile; members that are left out keep their values."""
 
     name: Name | None = None
     api_collection_ids: Ids | None = None

@@ -49,7 +49,7 @@ class NewClient(Body):
 
 
 class ClientChange(Body):
-    """What is to change of a client; members that are left out stay as they are."""
+    """Changes to a client; members that are left out keep their values."""
 
     name: Name | None = None
     description: str | None = None
@@ -66,7 +66,7 @@ class NewKey(Body):
 
 
 class KeyChange(Body):
-    """What is to change of a key; members that are left out stay as they are."""
+    """Changes to a key; members that are left out keep their values."""
 
     name: Name | None = None
     active: bool | None = None
@@ -208,7 +208,7 @@ def _found(call: Call, number: int) -> ApiPlatformClient:
 
 
 def check_collections(call: Call, ids: list[int]) -> None:
-    """Refuse ids of collections that there are not.
+    """Refuse ids of unknown collections.
 
     Args:
         call: who asks.

@@ -155,7 +155,7 @@ def describe_connection(call: Call, connection: Connection) -> dict[str, Any]:
 
     Args:
         call: who asks.
-        connection: which one.
+        connection: the connection.
     """
     return describe_connections(call, [connection])[0]
 

@@ -57,7 +57,7 @@ class NewConnector(Body):
 
 
 class ConnectorChange(Body):
-    """What is to change of a custom connector; code makes a new version."""
+    """Changes to a custom connector; code makes a new version."""
 
     title: Title | None = None
     code: Code | None = None

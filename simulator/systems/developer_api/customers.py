@@ -41,7 +41,7 @@ ENDPOINTS = Table(ApiEndpoint, "/api/", quota=_CUSTOMERS, is_whole_workspace=Tru
 
 
 class CustomerChange(Body):
-    """What is to be changed of a customer; null clears what may be empty."""
+    """Changes to a customer; null clears what may be empty."""
 
     name: str = ""
     notification_email: str = ""

@@ -59,7 +59,7 @@ class NewTable(Body):
 
 
 class TableChange(Body):
-    """What is to change of a table; members that are left out stay as they are."""
+    """Changes to a table; members that are left out keep their values."""
 
     name: Name | None = None
     folder_id: Number | None = None

@@ -37,7 +37,7 @@ class NewDeveloperClient(Body):
 
 
 class DeveloperClientChange(Body):
-    """What is to be changed of an API client; what is left out stays."""
+    """Changes to an API client; what is left out stays."""
 
     name: Name | None = None
     api_privilege_group_id: Number | str | None = None

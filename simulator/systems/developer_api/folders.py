@@ -45,14 +45,14 @@ class NewFolder(Body):
 
 
 class FolderChange(Body):
-    """What is to change of a folder; members that are left out stay as they are."""
+    """Changes to a folder; members that are left out keep their values."""
 
     name: Name | None = None
     parent_id: Number | None = None
 
 
 class ProjectChange(Body):
-    """What is to change of a project; members that are left out stay as they are."""
+    """Changes to a project; members that are left out keep their values."""
 
     name: Name | None = None
     description: str | None = None

@@ -71,7 +71,7 @@ class NewGroup(Body):
 
 
 class GroupChange(Body):
-    """What is to be changed of an end-user group."""
+    """Changes to an end-user group."""
 
     name: str
 
@@ -95,7 +95,7 @@ class MemberQuery(Query):
 
 
 class UserChange(Body):
-    """What is to be changed of an end user; `active` is our choice."""
+    """Changes to an end user; `active` is our choice."""
 
     email: str | None = None
     full_name: str | None = None

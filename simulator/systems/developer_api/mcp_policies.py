@@ -26,7 +26,7 @@ class Limit(Body):
 
 
 class Policy(Body):
-    """What is to change of a server's limits; null takes one away (our choice)."""
+    """Changes to a server's limits; null takes one away (our choice)."""
 
     rate_limits: Limit | None = None
     quota_limits: Limit | None = None

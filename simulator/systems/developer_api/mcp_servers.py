@@ -49,7 +49,7 @@ class ServerQuery(PageQuery):
 
 
 class ServerChange(Body):
-    """What is to change of a server; members that are left out stay as they are."""
+    """Changes to a server; members that are left out keep their values."""
 
     name: Name | None = None
     description: str | None = None
@@ -208,7 +208,7 @@ def get_found(call: Call, handle: str) -> McpServer:
         handle: of the server.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     server = servers.get_server(call.world, call.workspace_id, handle)
     if server.environment_id != call.environment.id:

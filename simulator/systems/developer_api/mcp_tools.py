@@ -75,7 +75,7 @@ class Hints(Body):
 
 
 class ToolChange(Body):
-    """What is to change of a tool; `hints: null` takes them away.
+    """Changes to a tool; `hints: null` takes them away.
 
     `enabled`, which answers have, starts and stops it, as the page of its server does (our choice).
     """

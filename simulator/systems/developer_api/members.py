@@ -31,7 +31,7 @@ class EnvironmentRole(Body):
 
 
 class Roles(Body):
-    """The roles that a collaborator gets; where there is `env_roles`, `role_name` is passed over.
+    """The roles that a collaborator gets; where there is `env_roles`, `role_name` is ignored.
 
     `role_name` is deprecated.
     """

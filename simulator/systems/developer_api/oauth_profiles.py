@@ -53,7 +53,7 @@ class NewProfile(Body):
 
 
 class ProfileChange(Body):
-    """What is to change of a profile; it stays one for the same app."""
+    """Changes to a profile; it stays one for the same app."""
 
     name: Name | None = None
     provider: str | None = None

@@ -60,7 +60,7 @@ class Manifest(Body):
 
 
 class ManifestChange(Body):
-    """What is to change of a manifest; members that are left out stay as they are."""
+    """Changes to a manifest; members that are left out keep their values."""
 
     name: Annotated[str | None, Field(min_length=1, max_length=100)] = None
     folder_id: Number | None = None

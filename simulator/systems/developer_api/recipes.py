@@ -110,7 +110,7 @@ def find_recipe(call: Call, number: int) -> Recipe:
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return recipes.get_recipe(call.world, call.workspace_id, number)
 

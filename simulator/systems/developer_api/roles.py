@@ -75,7 +75,7 @@ class NewPart(Body):
 
 
 class PartChange(Body):
-    """What is to change of a role of the new model; what is left out stays."""
+    """Changes to a role of the new model; what is left out stays."""
 
     name: Name | None = None
     config: dict[str, Any] | None = None
@@ -88,7 +88,7 @@ class NewEnvironmentRole(Body):
 
 
 class EnvironmentRoleChange(Body):
-    """What is to change of an environment role."""
+    """Changes to a environment role."""
 
     environment_role: PartChange
 
@@ -100,7 +100,7 @@ class NewProjectRole(Body):
 
 
 class ProjectRoleChange(Body):
-    """What is to change of a project role."""
+    """Changes to a project role."""
 
     project_role: PartChange
 

@@ -48,7 +48,7 @@ class NewTag(Body):
 
 
 class TagChange(Body):
-    """What is to change of a tag; its title is always needed."""
+    """Changes to a tag; its title is always needed."""
 
     title: Title
     description: Description | None = None

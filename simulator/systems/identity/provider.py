@@ -44,7 +44,7 @@ class Person:
     """The signed-in end user, in the shape that the grants expect.
 
     Attributes:
-        user: who.
+        user: the user.
         auth_time: when they signed in.
         saml_provider_id: of the identity provider that said who it is; None for a password.
     """

@@ -181,7 +181,7 @@ def begin(user: EndUser, target: str, saml_provider_id: int | None = None) -> Ba
     """Sign somebody in with this browser, and send it to the page that it asked for.
 
     Args:
-        user: who.
+        user: the user.
         target: path of the page.
         saml_provider_id: see `sign_ins.begin`.
     """

@@ -80,7 +80,7 @@ def remove(world: World, entity_id: str) -> None:
         entity_id: as it was typed.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     own = delete(IdpApplication).where(IdpApplication.entity_id == entity_id)
     if not did_change(world.db.session, own):

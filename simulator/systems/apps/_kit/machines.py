@@ -21,7 +21,7 @@ def find_account(world: World, host: str, client: OAuthClient) -> AppUser:
     Args:
         world: with an open unit of work.
         host: the instance.
-        client: of whom.
+        client: the client.
 
     Raises:
         UnauthorizedClientError: a person has its login.

@@ -135,7 +135,7 @@ def decide(world: World, approval: CoupaRecord, verb: str, author: AppUser, reas
 
     Args:
         world: with an open unit of work.
-        approval: which one.
+        approval: the approval.
         verb: `approve`, `reject` or `hold`.
         author: who decides; an admin or a machine does for anybody.
         reason: why; empty for no reason.

@@ -86,7 +86,7 @@ class Reader:
         world: with an open unit of work, where what is referred to is looked up.
         host: the instance.
         is_change: whether it changes what is there: then a reference to nothing changes nothing,
-            as Coupa says, and what Coupa alone writes is passed over.
+            as Coupa says, and what Coupa alone writes is ignored.
         errors: path of a field → sentences.
         parts: what the object is to have as parts of its own, each with its resource.
     """

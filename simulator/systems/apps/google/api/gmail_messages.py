@@ -162,7 +162,7 @@ def modify(message_id: str) -> Response:
 @views.post("/messages/batchModify")
 @needs("gmail.users.messages.batchModify", *WRITE)
 def batch_modify() -> tuple[str, int]:
-    """The same for several messages at once; ids that do not exist are passed over."""
+    """The same for several messages at once; ids that do not exist are ignored."""
     members = read_body()
     rows = _rows_of(members)
     changes.modify(here().world, user(), rows, *read_labels(members))

@@ -128,7 +128,7 @@ def modify(
         user: whose mailbox.
         rows: locked before.
         add: ids of labels.
-        remove: ids of labels; what no message has is passed over.
+        remove: ids of labels; what no message has is ignored.
     """
     added, removed = set(add), set(remove)
     for row in rows:

@@ -82,7 +82,7 @@ def find(
 
 
 def find_several(world: World, user: AppUser, message_ids: list[str]) -> list[GmailMessage]:
-    """Return the messages of a mailbox with these ids, locked; other ids are passed over."""
+    """Return the messages of a mailbox with these ids, locked; other ids are ignored."""
     found = (
         select(GmailMessage)
         .where(GmailMessage.user_id == user.id, GmailMessage.message_id.in_(message_ids))

@@ -45,7 +45,7 @@ class Place:
     Attributes:
         column: its values.
         field: what they are.
-        source: whose.
+        source: the source.
         names: the path as the org writes it.
     """
 
