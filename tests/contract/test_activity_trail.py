@@ -175,7 +175,7 @@ def test_the_log_of_tool_calls_names_who_with_which_client_and_what_came_of_it(m
         "?status=cancelled",
     ):
         page = browser.get(f"https://app.workato.com{CALLS}{query}")
-        assert "No call of a tool fits this filter." in page.text, query
+        assert "No tool call matches this filter." in page.text, query
 
 
 @pytest.mark.requirement("USR-32")

@@ -141,7 +141,7 @@ def test_a_connection_is_disconnected_connected_again_and_deleted(
 ) -> None:
     at = _connect(hub, builder)
     question = text_of(builder.get(f"{at}/disconnect"))
-    assert "Workato forgets its access to Coupa as Bob (bob, bob@x.example)." in question
+    assert "Workato deletes its access to Coupa as Bob (bob, bob@x.example)." in question
     builder.post(f"{at}/disconnect", f"{at}/disconnect")
     page = text_of(builder.get(at))
     assert "Disconnected since" in page

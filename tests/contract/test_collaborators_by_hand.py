@@ -75,7 +75,7 @@ def test_an_owner_stays_and_is_made_by_owners_alone(hub: Hub) -> None:
     heir_page = heir.headers["Location"]
     assert "/users/invitations/" in owner.get(heir_page).text
     assert "/users/invitations/" not in admin.get(heir_page).text, "an admin would become an owner"
-    assert "Only an owner changes an owner" in text_of(admin.get(heir_page))
+    assert "Only an owner can change or remove an owner" in text_of(admin.get(heir_page))
     owner.post(f"{heir_page}/remove", heir_page)
     taken = owner.post(NEW, NEW, name="Ada", email="ADMIN@acme.example", role="admin")
     assert "Another collaborator has" in field_error(taken, "email")

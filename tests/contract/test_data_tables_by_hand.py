@@ -247,9 +247,9 @@ def test_records_are_filtered_and_sorted(hub: Hub, builder: HubBrowser) -> None:
     for by, how, value, left in FILTERS:
         page = text_of(builder.get(f"{at}?by={ids[by]}&how={how}&value={value}"))
         assert [each for each in ("Lamp", "Desk") if f"{each} " in page] == left, how
-        assert ("No record fits this filter." in page) is not bool(left)
+        assert ("No record matches this filter." in page) is not bool(left)
     twice = f"by={name}&how=equals&value=Lamp&by={pieces}&how=less&value=3"
-    assert "No record fits these filters." in text_of(builder.get(f"{at}?{twice}"))
+    assert "No record matches these filters." in text_of(builder.get(f"{at}?{twice}"))
 
     down = builder.get(f"{at}?sort=-{pieces}").text
     assert down.index("Desk") < down.index("Lamp")

@@ -199,13 +199,13 @@ def test_what_was_deployed_stays_where_its_source_is_deleted(
 @pytest.mark.requirement("USR-65")
 def test_who_may_not_deploy_and_where_nothing_can_be_deployed_is_told(hub: Hub) -> None:
     page = "/projects/1/deployments"
-    assert "has not the environments for it" in text_of(hub.browser("builder").get(page))
+    assert "lacks these environments" in text_of(hub.browser("builder").get(page))
     with hub.world.db.unit() as session:
         session.add(Environment(workspace_id=1, name="Development"))
         builder = session.scalars(select(Collaborator).where(Collaborator.name == "Builder")).one()
         builder.role = "operator"
     browser = hub.browser("builder")
     shown = browser.get(page).text
-    assert "This project was not deployed yet." in shown
+    assert "This project has not been deployed yet." in shown
     assert "Deploy to" not in shown
     assert browser.post(page, page, environment="test").status_code == 403

@@ -286,7 +286,7 @@ ENTRY = {
 
 def test_the_editor_has_a_tab_with_the_jobs(hub: Hub) -> None:
     builder = hub.browser("builder")
-    assert "has had no job yet" in text_of(builder.get("/recipes/1/jobs"))
+    assert "has no jobs yet" in text_of(builder.get("/recipes/1/jobs"))
     for number in range(30):
         add_job(hub, f"j-{number}")
     add_job(hub, "j-last", status="failed", error="Step 2 failed.", steps=[ENTRY])
@@ -338,7 +338,7 @@ def test_a_job_is_shown_step_by_step(hub: Hub) -> None:
     assert "&lt;b&gt;open&lt;/b&gt;" in page.text
     assert "Jobs that it called j-b Succeeded" in text
     assert "called by j-a" in text_of(builder.get("/recipes/1/jobs/j-b"))
-    assert "Nothing is kept of the steps" in text_of(builder.get("/recipes/1/jobs/j-b"))
+    assert "The steps of this job are not recorded" in text_of(builder.get("/recipes/1/jobs/j-b"))
     assert builder.get("/recipes/1/jobs/j-x").status_code == 404
     assert builder.get("/recipes/2/jobs/j-a").status_code == 404
 

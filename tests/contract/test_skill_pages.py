@@ -57,7 +57,7 @@ def test_a_skill_is_made_of_a_recipe_and_told_of(hub: Hub) -> None:
     page = text_of(builder.get(at))
     assert "Created the skill 'Find an order'." in page
     assert "When to use it What Find an order does" in page
-    assert "no tool of any MCP server yet" in page
+    assert "No MCP server has it as a tool yet" in page
     assert "Find an order" not in text_of(builder.get(f"{AT}/new"))
     again = builder.post(AT, f"{AT}/new", recipe_id=10)
     assert again.status_code == 422

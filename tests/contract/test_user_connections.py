@@ -230,7 +230,7 @@ def test_runtime_user_connections_have_pages_and_filters(mcp: Mcp) -> None:
     assert "1 connection, page 1 of 1" in browser.get(f"{TOOLS}?q=100%25").text
     assert "120 connections" in browser.get(f"{TOOLS}?q=coupa").text
     assert "1 connection, page" in browser.get(f"{TOOLS}?status=Disconnected").text
-    assert "No runtime user connection fits" in browser.get(f"{TOOLS}?status=nonsense").text
+    assert "No runtime user connection matches" in browser.get(f"{TOOLS}?status=nonsense").text
 
 
 def _many(mcp: Mcp, number: int) -> None:
