@@ -243,7 +243,10 @@ def finish(
         close_attempt(world, attempt, AttemptStatus.FAILED, sentence)
         return attempt, parent
     connections.authorize_child(
-        *(world, parent, server.environment_id, person),
+        world,
+        parent,
+        server.environment_id,
+        person,
         *(granted.answer, granted.account, granted.api_url),
     )
     if not list_still_missing(world, attempt, person):

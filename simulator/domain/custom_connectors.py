@@ -196,7 +196,8 @@ def record_import(world: World, connector: PackageAsset) -> None:
         return
     note = (connector.document or {}).get("note")
     made = add_version(
-        *(world, connector),
+        world,
+        connector,
         before[0].version_no + 1 if before else 1,
         code,
         note if isinstance(note, str) else None,

@@ -83,7 +83,7 @@ def _conditions(
         found.append(Connection.parent_id.is_(None))
     if search.folder is not None:
         inside = asset_folders.is_listed(
-            *(world, workspace_id, made, search.folder), with_subfolders=False
+            world, workspace_id, made, search.folder, with_subfolders=False
         )
         found.append(inside)
     return found

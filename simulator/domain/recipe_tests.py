@@ -142,7 +142,8 @@ def connect(world: World, recipe: Recipe, parent: Connection, person: EndUser, b
         FieldError: on `parent_id`: it is not connected.
     """
     child = runtime_connections.begin(
-        *(world, parent),
+        world,
+        parent,
         folder_id=recipe.project_id,
         external_id=person.id,
         redirect_url=back,

@@ -132,7 +132,10 @@ def finish(world: World, completion_token: str) -> Connection:
     except tokens.TokenRefused as refused:
         raise _not_authorized(world, child, refused.message, app) from None
     connections.authorize_child(
-        *(world, parent, child.environment_id, child.end_user or child.external_id),
+        world,
+        parent,
+        child.environment_id,
+        child.end_user or child.external_id,
         *(granted.answer, granted.account, granted.api_url),
     )
     world.db.commit()

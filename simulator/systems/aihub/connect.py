@@ -111,8 +111,12 @@ def finish(secret: str) -> Response:
         try:
             granted = tokens.exchange_code(current_world(), connection, outcome)
             connections.authorize(
-                *(current_world(), connection, person().email),
-                *(granted.answer, granted.account, granted.api_url),
+                current_world(),
+                connection,
+                person().email,
+                granted.answer,
+                granted.account,
+                granted.api_url,
             )
         except tokens.TokenRefused as refused:
             field, problem = refused.field, refused.message

@@ -82,7 +82,8 @@ def create() -> Response | tuple[str, int]:
         typed = request.form
         try:
             made = custom_connectors.create(
-                *(current_world(), person().workspace_id),
+                current_world(),
+                person().workspace_id,
                 title=typed.get("title", "").strip(),
                 code=_read_code(),
                 note=None,
@@ -113,7 +114,8 @@ def save(connector_id: int) -> Response | tuple[str, int]:
             flash("Nothing was changed, so there is no new version.", "info")
             return _back(connector)
         custom_connectors.change(
-            *(current_world(), connector),
+            current_world(),
+            connector,
             code=code,
             note=_read_text("note") or None,
             seen=parse_whole_number(request.form.get("version")) or 0,
@@ -162,7 +164,8 @@ def save_settings(connector_id: int) -> Response | tuple[str, int]:
     connector = find_connector(connector_id)
     try:
         custom_connectors.change(
-            *(current_world(), connector),
+            current_world(),
+            connector,
             title=request.form.get("title", "").strip(),
             description=_read_text("description"),
         )

@@ -81,7 +81,10 @@ def _create(typed: dict[str, str]) -> tuple[dict[str, str], Connection | None]:
     except FieldError as error:
         return {error.field: error.message}, None
     _server, connection = proxy_servers.create(
-        *(world, builder, environment_id, place),
+        world,
+        builder,
+        environment_id,
+        place,
         name=name,
         description=typed["description"].replace("\r\n", "\n"),
         url=typed["url"],

@@ -44,7 +44,9 @@ def make_account(world: World, host: str, login: str, name: str) -> AppUser:
     """
     known = select(AppUser).where(AppUser.host == host, AppUser.login == login)
     user = world.db.session.scalar(known) or get_or_create(
-        *(world.db.session, AppUser, {"host": host, "login": login}),
+        world.db.session,
+        AppUser,
+        {"host": host, "login": login},
         name=name,
         first_name=first_name(name),
         email=f"{login}@{host}",

@@ -94,7 +94,8 @@ def _add_approver(call: Call) -> Any:
     written = call.query.get("approver_id") or call.query.get("approver_login")
     try:
         found = references.find_person(
-            *(call.world, call.user.host),
+            call.world,
+            call.user.host,
             {"id": written} if call.query.get("approver_id") else {"login": written or ""},
         )
     except references.Unknown as unknown:

@@ -90,7 +90,9 @@ def add(
     owner = store.owner_of(resource, row)
     position = len(store.children(world, APPROVALS.path, resource, row.id)) + 1
     return store.add(
-        *(world, APPROVALS, row.host),
+        world,
+        APPROVALS,
+        row.host,
         {
             "approvable-id": row.id,
             "approvable-type": resource.type_name,

@@ -95,7 +95,10 @@ def _create_record(
     status = values.get("status") or ("draft" if resource.path in _WITH_DRAFTS else None)
     details = {**own, **_derived(resource, values, parent)}
     row = store.add(
-        *(world, resource, user.host, details),
+        world,
+        resource,
+        user.host,
+        details,
         author=user,
         owner_id=owner,
         subject_id=subject.id if subject else None,

@@ -55,7 +55,10 @@ def create(world: World, user: AppUser, values: dict[str, Any]) -> CoupaRecord:
         "order-line": {"id": order.id * shapes.LINES_EACH + number, "line-num": line["line-num"]},
     }
     return store.add(
-        *(world, RECEIPTS, user.host, details),
+        world,
+        RECEIPTS,
+        user.host,
+        details,
         author=user,
         owner_id=order.requester_id,
         subject_id=user.id,
@@ -89,7 +92,10 @@ def void(world: World, row: CoupaRecord, author: AppUser) -> CoupaRecord:
         "transaction-date": shapes.moment(world.clock.now()),
     }
     return store.add(
-        *(world, RECEIPTS, row.host, details),
+        world,
+        RECEIPTS,
+        row.host,
+        details,
         author=author,
         owner_id=row.owner_id,
         subject_id=author.id,
