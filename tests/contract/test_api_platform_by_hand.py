@@ -286,7 +286,7 @@ def test_what_is_deleted_takes_along_what_is_its_own_alone(hub: Hub) -> None:
 def test_what_is_wrong_with_a_client_or_a_key_stands_beside_its_field(hub: Hub) -> None:
     admin, new = hub.browser("admin"), f"{CLIENTS}/new"
     assert "1 to 100" in field_error(admin.post(new, new, name=" "), "name")
-    assert "no e-mail" in field_error(admin.post(new, new, name="A", email="x"), "email")
+    assert "not an e-mail" in field_error(admin.post(new, new, name="A", email="x"), "email")
     _make_collection(hub)
     gone = admin.post(new, new, name="A", collections="99")
     assert "is gone" in field_error(gone, "collections")
