@@ -22,7 +22,7 @@ Feature: Environments and deployments
   @USR-65 @fresh
   Scenario: A project is deployed, and once more
     When Marc goes to Projects > Finance > Deployments
-    Then Marc sees "This project was not deployed yet."
+    Then Marc sees "This project has not been deployed yet."
     When Marc clicks "Deploy to"
     And Marc fills in and clicks "Deploy":
       | Description | The first |
@@ -36,7 +36,7 @@ Feature: Environments and deployments
     When Marc goes to Projects
     Then Marc sees "Finance (Production)"
     When Marc goes to Projects > Finance (Production) > Deployments
-    Then Marc sees "A project is deployed from Development alone"
+    Then Marc sees "Only projects of Development can be deployed"
     And Marc does not see "Deploy to"
     When Marc goes to Projects > Finance > Deployments
     And Marc clicks "Deploy deployment 1 again"

@@ -21,7 +21,7 @@ Feature: Skills
       | Find an order | Stopped | Procurement |
     When Marc clicks "Create a skill of Find an order"
     Then Marc sees "Created the skill 'Find an order'."
-    And Marc sees "It is no tool of any MCP server yet."
+    And Marc sees "No MCP server has it as a tool yet."
     When the API client makes the recipe "Find an order" a tool of "Procurement assistant"
     And Marc goes to AI Hub > Skills
     Then Marc sees these rows alone:

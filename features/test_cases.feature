@@ -62,6 +62,6 @@ Feature: Test cases of recipes
     Then Marc sees "1 of 1 passed."
     When Marc clicks "As ever"
     And Marc clicks "Delete"
-    Then Marc sees "The jobs that it ran stay."
+    Then Marc sees "The jobs that it ran are kept."
     When Marc clicks "Delete"
     Then Marc sees "Deleted the test case 'As ever'."
