@@ -13,7 +13,7 @@ Feature: API platform
         - return: {greeting: "Hello #{_('data.workato_api_platform.trigger.who')}"}
       """
 
-  @APIP-1 @APIP-2 @fresh
+  @APIP-1 @APIP-2 @APIP-3 @fresh
   Scenario: A program calls a recipe with its key, until the key is disabled
     When Marc goes to API platform
     Then Marc sees "This workspace has no API collections yet."
@@ -75,15 +75,3 @@ Feature: API platform
       | Greet somebody | Active |
     When Marc clicks "Delete"
     Then Marc sees "Delete that first."
-
-  @APIP-1 @APIP-2 @fresh
-  Scenario: What is wrong stands at its field
-    When Marc goes to API platform > + Create new collection
-    And Marc fills in and clicks "Create collection":
-      | Collection name |  |
-    Then the field "Collection name" says "1 to 100"
-    When Marc goes to API platform > Clients > + Add new client
-    And Marc fills in and clicks "Add client":
-      | Name  | Partner |
-      | Email | nobody  |
-    Then the field "Email" says "no e-mail"

@@ -30,7 +30,3 @@ Feature: Customers of an embedded vendor
     Then Ada sees "Choose a workspace"
     When Ada clicks "Beta Ltd"
     Then Ada sees "your account in the workspace Beta Ltd"
-    # The server is Acme's: nobody gets in with an account of Beta's.
-    Given Ada has connected their Coupa account through "Procurement assistant"
-    When Ada's client calls "List_my_requisitions"
-    Then they get their own requisitions and nobody else's

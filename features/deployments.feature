@@ -40,4 +40,6 @@ Feature: Environments and deployments
     And Marc does not see "Deploy to"
     When Marc goes to Projects > Finance > Deployments
     And Marc clicks "Deploy deployment 1 again"
+    Then Marc sees "It takes the place of what later deployments brought there."
+    When Marc clicks "Deploy"
     Then Marc sees "2 deployments"

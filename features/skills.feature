@@ -30,3 +30,16 @@ Feature: Skills
     When Marc goes to AI Hub > Skills > Find an order
     Then Marc sees "Procurement assistant"
     And Marc sees "Finds an order by its number."
+
+  @HUB-31 @fresh @long
+  Scenario: Recipes that are skills already, or begin otherwise, are not offered
+    Given Priya, a builder, is signed in to Workato
+    When Priya goes to Projects > Procurement > New recipe
+    And Priya fills in and clicks "Start building":
+      | Name           | Cancel an order               |
+      | Starting point | Workato Skill: Start workflow |
+    And Priya goes to AI Hub > Skills > Create skill
+    Then Priya does not see "List my requisitions"
+    When Priya clicks "Create a skill of Cancel an order"
+    And Priya goes to AI Hub > Skills > Create skill
+    Then Priya sees "There is no recipe that could become a skill."

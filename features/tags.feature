@@ -61,7 +61,7 @@ Feature: Tags
     When Marc goes to Projects > Finance > List my invoices
     Then Marc does not see "Books"
 
-  @TAG-3 @fresh
+  @TAG-3 @fresh @long
   Scenario: Owners and admins keep the tags in order, and everybody uses them
     Given Priya, a builder, is signed in to Workato
     When Priya goes to Projects > Tags > New tag

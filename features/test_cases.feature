@@ -49,7 +49,7 @@ Feature: Test cases of recipes
     And Marc clicks "Run all"
     Then Marc sees "1 of 1 passed."
 
-  @TEST-1 @fresh
+  @TEST-1 @EDIT-24 @fresh @long
   Scenario: A job that went well becomes a test case
     Given Marc, an admin, is signed in to Workato
     When Marc goes to Projects > Procurement > Get procurement policy > Test

@@ -83,6 +83,7 @@ def _call_tool(simulator: Simulator, url: str, name: str, **arguments: str) -> A
     return json.loads(answer.get_json()["result"]["content"][0]["text"])
 
 
+@pytest.mark.long
 @pytest.mark.requirement("APIP-1", "APIP-2", "APIP-3")
 def test_a_newcomer_gets_from_an_api_recipe_to_a_tool_and_to_a_call(simulator: Simulator) -> None:
     nora = Browser(simulator)
@@ -207,6 +208,7 @@ def test_what_is_wrong_with_a_collection_stands_beside_its_field(hub: Hub) -> No
     assert text_of(builder.get(COLLECTIONS)).count("None yet") == 1
 
 
+@pytest.mark.long
 @pytest.mark.requirement("APIP-1")
 def test_endpoints_are_added_activated_and_deleted(hub: Hub) -> None:
     builder, page = hub.browser("builder"), _make_collection(hub)

@@ -131,6 +131,7 @@ def test_a_program_names_roles_by_environment(mcp: Mcp) -> None:
     assert api.call("PUT", path, 400, env_roles=roles("King"))["errors"]["env_roles"]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("USR-63")
 def test_an_environment_is_added_with_nothing_in_it_and_removed_again(hub: Hub) -> None:
     browser, page = hub.browser("admin"), "/workspace_admin/environments"

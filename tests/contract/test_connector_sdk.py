@@ -36,6 +36,7 @@ def save(browser: HubBrowser, at: str, code: str, version: int = 1, **more: Any)
     return browser.post(at, at, code=code, version=version, **more)
 
 
+@pytest.mark.long
 def test_a_connector_is_made_changed_and_released(hub: Hub, builder: HubBrowser) -> None:
     assert "no custom connectors yet" in text_of(builder.get(AT))
     at = make(builder, description="Of the shop", code=ONE.replace("\n", "\r\n"))

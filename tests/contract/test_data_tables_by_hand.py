@@ -88,6 +88,7 @@ def hidden(page: str, name: str) -> str:
     return page.partition(f'name="{name}" value="')[2].partition('"')[0]
 
 
+@pytest.mark.long
 def test_a_table_is_made_filled_emptied_and_deleted(hub: Hub, builder: HubBrowser) -> None:
     assert "No data tables here yet." in text_of(builder.get("/projects/1"))
     assert "No data tables in this project yet. Create one" in text_of(builder.get(LISTING))
@@ -236,6 +237,7 @@ FILTERS: tuple[tuple[int, str, str, list[str]], ...] = (
 )
 
 
+@pytest.mark.long
 def test_records_are_filtered_and_sorted(hub: Hub, builder: HubBrowser) -> None:
     at = create(builder).headers["Location"]
     add(hub, builder, at, "Lamp", "3", "TRUE", "2026-09-01")

@@ -52,6 +52,7 @@ def entries(hub: Hub) -> list[dict[str, Any]]:
         return [row.fields for row in session.scalars(select(LookupEntry).order_by(LookupEntry.id))]
 
 
+@pytest.mark.long
 def test_a_table_is_made_filled_searched_and_deleted(hub: Hub, builder: HubBrowser) -> None:
     assert f'href="{AT}"' in builder.get("/projects").text, "in the sidebar"
     assert "No lookup tables yet. Create one" in text_of(builder.get(AT))

@@ -41,6 +41,7 @@ def make(browser: Any, number: int) -> str:
     return str(made.headers["Location"])
 
 
+@pytest.mark.long
 def test_a_skill_is_made_of_a_recipe_and_told_of(hub: Hub) -> None:
     builder = hub.browser("builder")
     assert "no skills yet" in text_of(builder.get(AT))

@@ -1,4 +1,4 @@
-@simulator
+@simulator @long
 Feature: People of a customer, in the smallest world
 
   Scenario: Both ways of having accounts in two workspaces

@@ -1,3 +1,4 @@
+@long
 Feature: The steps on any page of the web app, in the smallest world
   Without a browser: by forms.
 

@@ -7,7 +7,7 @@ from simulator.db.tables import Project, ProjectBuild
 from simulator.domain import deployments, workspaces
 from simulator.domain.deployments import TARGETS, Criteria
 from simulator.errors import NotFound
-from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.context import for_building, person, searched
 from simulator.web.application import current_world
 
 bp = Blueprint("deployments", __name__, url_prefix="/projects/<int:project_id>/deployments")
@@ -38,13 +38,17 @@ def deploy(project_id: int) -> Response | tuple[str, int]:
     return _deploy(project, made, key, description)
 
 
-@bp.post("/<int:number>/deploy")
-def deploy_again(project_id: int, number: int) -> Response:
-    """Deploy the build of a past deployment to the same environment."""
+@bp.route("/<int:number>/deploy", methods=["GET", "POST"])
+@for_building
+def deploy_again(project_id: int, number: int) -> Response | str:
+    """Ask, and deploy the build of a past deployment to the same environment."""
     project = _project(project_id)
     found = deployments.get_deployment(current_world(), project.workspace_id, number)
     if found.project_id != project.id:
         raise NotFound("This deployment is of another project.")
+    if request.method == "GET":
+        names = {"project": project, "environment": TARGETS[found.environment_type]}
+        return render_template("aihub/deployment_again.html", deployment=found, **names)
     return _deploy(project, found.build, found.environment_type, found.description)
 
 
