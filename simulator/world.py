@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
+from simulator.alarms import Alarms
 from simulator.call_record import CallRecord
 from simulator.clock import Clock
 from simulator.crypto import Keys
@@ -48,6 +49,8 @@ class World:
     remembered: Remembered = field(default_factory=Remembered)
     #: Compared with the database at the door of each request.
     known: KnownWorld = field(default_factory=KnownWorld)
+    #: What is done about what takes long.
+    alarms: Alarms = field(default_factory=Alarms)
     #: One lock per connection id, held while its tokens are refreshed.
     refreshing: defaultdict[int, Lock] = field(default_factory=lambda: defaultdict(Lock))
 

@@ -9,7 +9,7 @@ from simulator.code_execution import CodeFailed, CodeRefused, run_code
 from simulator.connectors.base import AppRequest
 from simulator.db.tables import Connection
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import catalogue, jobs, verified_access
+from simulator.domain import catalogue, jobs, running_jobs, verified_access
 from simulator.domain.app_calls import AppCalls
 from simulator.domain.catalogue import CompiledRecipe
 from simulator.domain.engine.errors import RecipeInvalid, StepFailed
@@ -48,6 +48,7 @@ class Run:
         time_limit: how many seconds it may take.
         deadline: when it has taken that long; of a recipe that is called, as of the one that calls.
         program: the recipe, compiled.
+        watch: what has others see the job once it takes long; None before it calls an app.
         job: what the job knows of itself, for data pills.
     """
 
@@ -61,6 +62,8 @@ class Run:
     ) -> None:
         self._world, self._context, self._tool, self._recipe = world, context, tool, recipe
         self._caller = caller
+        self._root: Run = caller._root if caller else self
+        self.watch: running_jobs.Watch | None = None
         self.now = world.clock.now
         self.started_at = self.now()
         self.time_limit = world.settings.tool_timeout
@@ -111,6 +114,19 @@ class Run:
     def _calls(self) -> AppCalls:
         return AppCalls(self._world, self._context, self._tool, self._connections)
 
+    def _begin_watch(self) -> running_jobs.Watch:
+        """Have the job be seen, once it takes long, of the recipe that nobody's step called."""
+        root, person = self._root, self._context.person
+        begun = running_jobs.Begun(
+            job_id=root._job_id,
+            recipe_id=root._recipe.id,
+            end_user_id=person.id if person else None,
+            tool=root._tool,
+            started_at=root.started_at,
+            deadline=root.deadline,
+        )
+        return running_jobs.Watch(self._world, begun)
+
     def _connections_of_called(self) -> list[RunConnections]:
         """Return those of the recipes that this one calls, and that those call."""
         if not self._recipe.called:
@@ -141,6 +157,10 @@ class Run:
             tokens: what the call is estimated at; None where no model called.
         """
         record = self._started.record if self._started else JobRecord()
+        if self.watch is not None:
+            self.watch.end()
+            if self.watch.was_cancelled:
+                status = JobStatus.CANCELLED
         self._record(record, status, error, tokens)
 
     # --- what the engine needs
@@ -197,6 +217,8 @@ class Run:
             StepFailed: the app refused, or did not answer.
             ConnectionRequired: the end user's connection was lost since the job began.
         """
+        if self.watch is None:  # API-71: what calls an app may take long
+            self.watch = self._root.watch = self._root.watch or self._begin_watch()
         return self._calls.call(step, request)
 
     @property

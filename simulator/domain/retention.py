@@ -24,6 +24,7 @@ from simulator.db.tables import (
     OAuthConsent,
     OAuthState,
     OAuthToken,
+    RunningJob,
     RunRequest,
     SamlAssertion,
     SamlRequest,
@@ -191,6 +192,12 @@ RULES: tuple[Rule, ...] = (
         bound=f"the newest {MOST_CANCELLATIONS:,}",
         table=McpCancellation,
         over=_beyond(McpCancellation.id, MOST_CANCELLATIONS),
+    ),
+    Rule(
+        what="Jobs under way whose process died",
+        bound="a day after they would have timed out",
+        table=RunningJob,
+        over=_past(RunningJob.deadline, MEMORY),
     ),
     Rule(
         what="Lines of the activity audit log",

@@ -39,6 +39,7 @@ _BEHIND_BUTTONS = {
     "connect.finish",
     "editor.choose",
     "healthz",
+    "jobs.cancel_question",
     "jobs.of_deleted",
     "recipe_state.delete",
     "servers.start_or_stop",

@@ -41,6 +41,7 @@ from simulator.db.tables.reference_data import (
     Property,
 )
 from simulator.db.tables.roles import Role, RoleInEnvironment
+from simulator.db.tables.running_jobs import RunningJob
 from simulator.db.tables.saml import (
     IdpAccount,
     IdpApplication,
@@ -126,6 +127,7 @@ __all__ = [
     "Role",
     "RoleInEnvironment",
     "RunRequest",
+    "RunningJob",
     "SamlAssertion",
     "SamlProvider",
     "SamlRequest",

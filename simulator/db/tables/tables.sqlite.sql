@@ -1071,6 +1071,20 @@ CREATE TABLE data_records (
 
 CREATE INDEX ix_data_records_table_id ON data_records (table_id);
 
+CREATE TABLE running_jobs (
+  id VARCHAR NOT NULL,
+  recipe_id INTEGER NOT NULL,
+  end_user_id VARCHAR,
+  tool VARCHAR NOT NULL,
+  started_at DATETIME NOT NULL,
+  deadline DATETIME NOT NULL,
+  is_cancelled BOOLEAN NOT NULL,
+  CONSTRAINT pk_running_jobs PRIMARY KEY (id),
+  CONSTRAINT fk_running_jobs_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_running_jobs_recipe_id ON running_jobs (recipe_id);
+
 CREATE TABLE tag_assignments (
   id INTEGER NOT NULL,
   tag_id INTEGER NOT NULL,

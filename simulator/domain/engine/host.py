@@ -71,6 +71,23 @@ class Tables(Protocol):
         """
 
 
+class Watched(Protocol):
+    """A job that takes long, as others see it.
+
+    Attributes:
+        is_stored: whether they see it.
+    """
+
+    is_stored: bool
+
+    def check(self) -> None:
+        """Go on with the next step only if nobody cancelled the job.
+
+        Raises:
+            SimulatorError: somebody did.
+        """
+
+
 class Host(Protocol):
     """The world of one job.
 
@@ -82,6 +99,7 @@ class Host(Protocol):
         allows_code: whether steps with code are run, rather than answered by a stub.
         deadline: the simulated moment after which no step may end.
         time_limit: in how many seconds after the job's start that is.
+        watch: of a job that others may see and cancel; else None.
     """
 
     @property
@@ -89,6 +107,9 @@ class Host(Protocol):
 
     @property
     def time_limit(self) -> int: ...
+
+    @property
+    def watch(self) -> "Watched | None": ...
 
     @property
     def allows_code(self) -> bool: ...

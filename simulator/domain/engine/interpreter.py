@@ -313,9 +313,12 @@ class Job:
         return ended
 
     def _end_step(self, step: Step, began: datetime | None = None, **details: Any) -> None:
-        """Add a step as `add` does, and go on only if the job has not taken too long."""
+        """Add a step as `add` does; go on only if the job may: it has time, nobody cancelled it."""
         if self.add(step, began, **details) > self._host.deadline:
             raise TimedOut(step, self._host.time_limit)
+        watch = self._host.watch
+        if watch is not None and watch.is_stored:
+            watch.check()
 
     def fail(
         self, step: Step, began: datetime, inputs: Any, failure: StepFailed, note: str | None = None

@@ -12,12 +12,13 @@ from simulator.domain import (
     recipe_tests,
     recipes,
     repeated_jobs,
+    running_jobs,
     workspaces,
 )
 from simulator.domain.connections import get_connector
 from simulator.domain.engine.stubs import NOTE
 from simulator.domain.packages.lint import draft_rows
-from simulator.errors import FieldError
+from simulator.errors import FieldError, NotFound
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
@@ -40,6 +41,7 @@ def listing(recipe_id: int) -> str:
     number = parse_whole_number(request.args.get("page")) or 1
     page = Page.nearest(number, size=_SIZE, total=counts.total)
     found = job_history.list_page(world, recipe, page)
+    running = running_jobs.list_running(world, recipe)
     return render_template(
         "aihub/jobs.html",
         recipe=recipe,
@@ -47,7 +49,10 @@ def listing(recipe_id: int) -> str:
         **describe_head(recipe),
         jobs=found,
         page=page,
-        names=people.find_names(world, [job.end_user_id for job in found]),
+        running=running,
+        names=people.find_names(
+            world, [*(one.end_user_id for one in running), *(one.end_user_id for one in found)]
+        ),
     )
 
 
@@ -89,6 +94,31 @@ def of_deleted(job_id: str) -> str:
         calling=job_history.find_calling(world, found),
         names=people.find_names(world, [found.end_user_id]),
     )
+
+
+@bp.get("/recipes/<int:recipe_id>/jobs/<job_id>/cancel")
+def cancel_question(recipe_id: int, job_id: str) -> Response | str:
+    """Ask before a job that is under way is cancelled; one that has ended is shown instead."""
+    world = current_world()
+    recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)
+    try:
+        running = running_jobs.get_running(world, recipe, job_id)
+    except NotFound:
+        return redirect(url_for("jobs.job", recipe_id=recipe_id, job_id=job_id), 303)
+    names = people.find_names(world, [running.end_user_id])
+    return render_template("aihub/job_cancel.html", recipe=recipe, job=running, names=names)
+
+
+@bp.post("/recipes/<int:recipe_id>/jobs/<job_id>/cancel")
+def cancel(recipe_id: int, job_id: str) -> Response:
+    """Have a job stop after its current step."""
+    world = current_world()
+    recipe = recipes.get_recipe(world, person().workspace_id, recipe_id)
+    if running_jobs.cancel(world, recipe, [job_id]):
+        flash(f"The job {job_id} stops after its current step.", "success")
+    else:
+        flash(f"The job {job_id} ended before it was cancelled.", "error")
+    return redirect(url_for("jobs.listing", recipe_id=recipe_id), 303)
 
 
 @bp.post("/recipes/<int:recipe_id>/jobs/<job_id>/repeat")

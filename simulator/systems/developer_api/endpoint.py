@@ -36,6 +36,7 @@ CONNECTIONS = Quota(name="connections", requests=1, interval=timedelta(seconds=1
 #: Of API clients (Workato docs, API clients).
 API_CLIENTS = Quota(name="API clients", requests=60, interval=_MINUTE)
 JOBS = Quota(name="jobs", requests=60, interval=_MINUTE)
+CANCELLING_JOBS = Quota(name="cancelling jobs", requests=1, interval=timedelta(seconds=1))
 REPEATING_JOBS = Quota(name="repeating jobs", requests=1, interval=timedelta(seconds=1))
 RECIPES = Quota(name="recipes", requests=60, interval=_MINUTE)
 CREATING_RECIPES = Quota(name="creating recipes", requests=1, interval=timedelta(seconds=1))

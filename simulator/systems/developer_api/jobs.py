@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from simulator.db.tables import Job
+from simulator.db.tables import Job, RunningJob
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import job_history, repeated_jobs, run_requests
+from simulator.domain import job_history, repeated_jobs, run_requests, running_jobs
 from simulator.domain.engine.compiling import list_steps
 from simulator.errors import FieldError, SimulatorError
 from simulator.systems.developer_api.endpoint import (
+    CANCELLING_JOBS,
     JOBS,
     REPEATING_JOBS,
     ApiEndpoint,
@@ -49,12 +50,13 @@ def list_jobs(call: Call, recipe_id: int, query: JobQuery) -> dict[str, Any]:
     """List the jobs of a recipe, newest first, 25 at a time.
 
     `offset_job_id` goes on behind that job, or, with `prev=true`, before it; `status` is succeeded,
-    failed or pending; `rerun_only=true` leaves those that repeat another one, and `failed=true`,
-    which is deprecated, those that failed.
+    failed or pending, for those that have run for a second by now; `rerun_only=true` leaves those
+    that repeat another one, and `failed=true`, which is deprecated, those that failed.
     """
     status = query.status or ("failed" if query.failed == "true" else None)
     recipe = find_recipe(call, recipe_id)
     counts = job_history.count_jobs(call.world, recipe)
+    running = running_jobs.list_running(call.world, recipe) if status == "pending" else ()
     found = job_history.list_beside(
         call.world,
         recipe,
@@ -68,8 +70,8 @@ def list_jobs(call: Call, recipe_id: int, query: JobQuery) -> dict[str, Any]:
         "job_succeeded_count": counts.succeeded,
         "job_failed_count": counts.failed,
         "job_count": counts.total,
-        "job_scope_count": counts.of(status),
-        "items": [_row(job) for job in found],
+        "job_scope_count": len(running) or counts.of(status),
+        "items": [_running(each) for each in running] or [_row(job) for job in found],
     }
 
 
@@ -106,6 +108,20 @@ def get_job(call: Call, recipe_id: int, job_handle: str) -> dict[str, Any]:
     return {**_row(job), "error_parts": parts, "lines": lines}
 
 
+@ENDPOINTS.add("POST", "recipes/:recipe_id/cancel_jobs", quota=CANCELLING_JOBS)
+def cancel_jobs(call: Call, recipe_id: int, body: JobIds) -> dict[str, Any]:
+    """Cancel jobs that are under way; each ends after the step that it is at."""
+    recipe = find_recipe(call, recipe_id)
+    cancelled = running_jobs.cancel(call.world, recipe, body.job_ids)
+    refusal = {"status": "failed", "error": "The job is not under way."}
+    return {
+        "results": [
+            {"job_id": each} | ({"status": "cancelled"} if each in cancelled else refusal)
+            for each in body.job_ids
+        ]
+    }
+
+
 @ENDPOINTS.add("POST", "recipes/:recipe_id/repeat_jobs", quota=REPEATING_JOBS)
 def repeat_jobs(call: Call, recipe_id: int, body: JobIds) -> dict[str, Any]:
     """Run a recipe again with the trigger input of each of these jobs, for the same person."""
@@ -132,6 +148,21 @@ def _read(text: str | None) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _running(job: RunningJob) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "handle": job.id,
+        "recipe_id": job.recipe_id,
+        "title": job.tool,
+        "status": "pending",
+        "is_error": False,
+        "is_poll_error": False,
+        "error": None,
+        "started_at": job.started_at,
+        "completed_at": None,
+    }
 
 
 def _row(job: Job) -> dict[str, Any]:

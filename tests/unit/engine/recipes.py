@@ -144,6 +144,7 @@ class FakeHost:
     tables: Tables = field(default_factory=lambda: FakeTables({}))
     deadline: datetime = NOW
     time_limit: int = 60
+    watch: None = None
 
     def now(self) -> datetime:
         return NOW
