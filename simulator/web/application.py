@@ -59,6 +59,8 @@ _CHANGED = (
     "the page, and try again."
 )
 _LONGEST_LINE = 2000
+#: Where Flask keeps in a session what was flashed and is not shown yet.
+FLASHED = "_flashes"
 #: Requests of these methods mostly read (RFC 9110 §9.2.1).
 _READING = ("GET", "HEAD", "OPTIONS")
 #: Views and what is around them, of one system.
@@ -291,10 +293,17 @@ def explain_stale_form() -> str:
     return _RESET_FORM if g.get("sandbox_was_reset") else _OLD_FORM
 
 
+def _undo(world: World) -> None:
+    """Take back what a request wrote, and what its form was to be told of it."""
+    world.db.rollback()
+    if request.method not in _READING and _COOKIE in request.environ:
+        session.pop(FLASHED, None)
+
+
 def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: ErrorPage) -> None:
     @app.errorhandler(SimulatorError)
     def _ours(error: SimulatorError) -> Any:
-        world.db.rollback()
+        _undo(world)
         return error_page(error.status, "That did not work", str(error))
 
     @app.errorhandler(HTTPException)
@@ -311,7 +320,7 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:
-        world.db.rollback()
+        _undo(world)
         if is_conflict(error):
             log.info(
                 "%s met another change of the same\n%s", g.get("request_id", "-"), _report(error)

@@ -76,6 +76,21 @@ def test_what_is_meant_anew_is_done(hub: Hub) -> None:
     assert send(browser, NEW, form | {"name": "Rates"}).headers["Location"] == f"{TABLES}/5"
 
 
+@pytest.mark.requirement("PAGE-9")
+def test_what_could_not_be_stored_is_not_said_to_be_saved(hub: Hub) -> None:
+    browser = hub.browser("builder")
+    form = fill_in(browser, "/tools/connector_sdk/new", title="Mine", code="{}")
+    at = send(browser, "/tools/connector_sdk/new", form).headers["Location"] + "/settings"
+    form = fill_in(browser, at, title="Mine", description="a\0b")
+
+    for _ in range(2):
+        page = send(browser, at, form)
+
+        assert page.status_code == 400
+        assert "A text has a NUL character" in text_of(page)
+        assert "Saved." not in page.text
+
+
 @pytest.mark.requirement("PAGE-10")
 def test_an_address_of_something_deleted_says_who_deleted_it_and_leads_on(hub: Hub) -> None:
     browser, other = hub.browser("builder"), hub.browser("owner")

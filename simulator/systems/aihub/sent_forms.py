@@ -20,13 +20,11 @@ from simulator.db.upsert import get_or_create
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import is_public, signed_in
 from simulator.web import sign_in_cookie
-from simulator.web.application import current_world
+from simulator.web.application import FLASHED, current_world
 
 #: How long the same form is the same intention.
 LENGTH = timedelta(minutes=5)
 _NAME = "once"
-#: Where Flask keeps what was flashed and not shown yet.
-_FLASHED = "_flashes"
 #: Of a row: what the form led to is not known yet.
 _UNKNOWN = 0
 
@@ -68,7 +66,7 @@ def _lead_on() -> BaseResponse | None:
         g.sent_form = key
         return None
     answer = json.loads(world.keys.unseal(Purpose.POSTED_PAGE, sent.sealed))
-    session[_FLASHED] = [tuple(each) for each in answer["flashed"]]
+    session[FLASHED] = [tuple(each) for each in answer["flashed"]]
     return redirect(answer["location"], sent.status)
 
 
@@ -77,6 +75,12 @@ def _remember(response: Response) -> Response:
     key = g.pop("sent_form", None)
     if key is None:
         return response
+    with current_world().db.session.no_autoflush:  # what the form wrote is checked at the commit
+        _write(key, response)
+    return response
+
+
+def _write(key: str, response: Response) -> None:
     world, now = current_world(), current_world().clock.now()
     world.db.session.execute(
         delete(PostedPage).where(
@@ -85,8 +89,8 @@ def _remember(response: Response) -> Response:
     )
     location = response.headers.get("Location", "")
     if not (300 <= response.status_code < 400 and location.startswith("/")):
-        return response
-    answer = json.dumps({"location": location, "flashed": session.get(_FLASHED, [])})
+        return
+    answer = json.dumps({"location": location, "flashed": session.get(FLASHED, [])})
     world.db.session.execute(
         insert(PostedPage).values(
             id_hash=key,
@@ -96,7 +100,6 @@ def _remember(response: Response) -> Response:
             expires_at=now + LENGTH,
         )
     )
-    return response
 
 
 def _make_key() -> str:
