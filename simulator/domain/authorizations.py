@@ -23,7 +23,7 @@ from simulator.world import World
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.net.in_process import Response
 
-#: How long a person may take at the app, and to finish after it (our choice).
+#: How long a person may take at the app, and again to finish afterwards (our choice).
 LIFETIME = timedelta(minutes=10)
 
 
@@ -32,7 +32,7 @@ class NotStartedHere(SimulatorError):
 
     Args:
         message: the sentence.
-        attempt_id: of the end user's attempt that it belonged to, where it did.
+        attempt_id: the id of the end user's connection attempt, if it belongs to one.
     """
 
     def __init__(self, message: str, attempt_id: str | None = None) -> None:
@@ -42,14 +42,14 @@ class NotStartedHere(SimulatorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A program that had a runtime user connection begun for somebody (Developer API)."""
+    """A program that created a runtime user connection for a person (Developer API)."""
 
     runtime_connection_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Builder:
-    """A collaborator who authorizes a connection: from a recipe's step, or from its own page."""
+    """A collaborator who authorizes a connection, from a recipe's step or the connection's page."""
 
     collaborator_id: int
     recipe_id: int | None = None
@@ -61,8 +61,8 @@ def start(world: World, connection: Connection, who: Builder | Program | Connect
 
     Args:
         world: the world.
-        connection: whose OAuth client is used: a builder's own, or the parent of a child to be.
-        who: the builder, the program, or the end user's attempt.
+        connection: the builder's connection, whose OAuth client is used.
+        who: the builder, the program, or the end user's connection attempt.
 
     Returns:
         The app's authorization URL, with its production host.
@@ -88,10 +88,10 @@ def start(world: World, connection: Connection, who: Builder | Program | Connect
 
 
 def get_redirect_uri(world: World, connector: Connector) -> str:
-    """Return where an app sends people back to.
+    """Return the redirect URI that an app is given.
 
-    An app of the sandbox knows Workato's own address and leads to where that is served here; one
-    that is elsewhere can only lead to where it is served (our choice).
+    An app of the sandbox is given the production address, and redirects to the local one. A
+    provider elsewhere is given the local address, the only one that works there (our choice).
 
     Args:
         world: the world.
@@ -121,16 +121,16 @@ def _authorization_url(world: World, connection: Connection, state: str) -> str:
 
 
 def _verifier(world: World, state_hash: str) -> str:
-    """Return the code verifier of a flow (RFC 7636 §4.1): nobody knows it who lacks our key."""
+    """Return the code verifier of a flow (RFC 7636 §4.1), derived from a secret key."""
     return world.keys.derive(f"code-verifier:{state_hash}").hex()
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What an app has against a connection's settings.
+    """Why an app refuses a connection's settings.
 
     Attributes:
-        field: of the form, to be blamed.
+        field: the field of the form that is wrong.
         message: one sentence for a builder.
         cause: set where the app refuses the client itself.
     """
@@ -141,7 +141,7 @@ class Refusal:
 
     @property
     def lost_reason(self) -> str:
-        """Why a connection that was established with these settings is lost, for builders."""
+        """The reason, for builders, why an established connection with these settings is lost."""
         if self.cause is LostCause.CLIENT_DELETED:
             return f"The OAuth client was deleted in the app. {self.message}"
         return self.message
@@ -164,21 +164,21 @@ def check_settings(world: World, connection: Connection) -> dict[str, str]:
 
 
 def preflight(world: World, connection: Connection) -> Refusal | None:
-    """Ask the app whether it would show its consent page.
+    """Ask the app whether it would show its consent page, before a browser is sent there.
 
-    The real product sends the browser at once, and the person meets the app's own error page
-    (our choice: the same question is asked first, so that the answer stands next to its field).
+    The real product redirects the browser at once, and the person sees the app's error page. Our
+    choice: the same request is sent first, so that a refusal is shown beside the field.
 
     Args:
         world: with an open unit of work.
         connection: whose settings are sent.
 
     Returns:
-        What the app has against the settings; None if nothing.
+        Why the app refuses the settings; None if it does not.
     """
     connector = get_connector(connection)
     if connector.is_elsewhere:
-        return None  # whoever is there is asked once, by the person's browser
+        return None  # a provider elsewhere gets only the request of the person's browser
     url = _authorization_url(world, connection, "rehearsal")
     world.db.commit()
     try:
@@ -252,8 +252,8 @@ def handle_callback(world: World, query: Mapping[str, str]) -> tuple[OAuthState,
 
     Returns:
         The flow, and a new completion token for the browser that came back. Finishing needs the
-        token and the session of the person who started: knowing the `state` is not enough, so
-        nobody can have somebody else consent for them (RFC 6749 §10.12).
+        token and the session of the person who started the flow. Knowing the `state` is not
+        enough, so nobody can make another person's consent their own (RFC 6749 §10.12).
 
     Raises:
         NotStartedHere: the state is unknown, used or too old.
@@ -284,7 +284,7 @@ class Granted:
 
     Attributes:
         code: the authorization code, to be exchanged.
-        verifier: what the code is bound to, where the app binds it (RFC 7636 §4.5).
+        verifier: the code verifier, for apps that use PKCE (RFC 7636 §4.5).
     """
 
     code: str = field(repr=False)
@@ -296,7 +296,7 @@ class NotGranted:
     """The app sent an error instead of a code.
 
     Attributes:
-        is_denied: whether the person said no (`access_denied`); else something went wrong.
+        is_denied: whether the person denied it (`access_denied`); otherwise it is an error.
         reason: in the app's words.
     """
 
@@ -305,7 +305,7 @@ class NotGranted:
 
 
 def redeem(world: World, completion_token: str) -> tuple[OAuthState, Granted | NotGranted]:
-    """Redeem a completion token, once, before it is known who brings it.
+    """Redeem a completion token, once; the caller then checks whose browser brought it.
 
     Args:
         world: the world; its unit of work is committed.
@@ -333,5 +333,5 @@ def redeem(world: World, completion_token: str) -> tuple[OAuthState, Granted | N
     else:
         outcome = NotGranted(is_denied=row.is_denied, reason=row.error or "")
     row.code_sealed = None
-    world.db.commit()  # what comes after may refuse; the code is not there for a second try
+    world.db.commit()  # the code is used up even if a later step fails
     return row, outcome

@@ -28,15 +28,15 @@ if TYPE_CHECKING:  # pragma: no cover
 
 
 class Router:
-    """The front door of all systems: a WSGI application that goes by the Host.
+    """The WSGI application in front of all systems: it chooses the system by the Host header.
 
     Args:
         world: shared by all systems.
-        systems: builds a system, or has it already.
+        systems: builds each system when it is first used.
         journal: records each exchange.
-        faults: change how a system answers.
-        refresh: takes over what other processes on the same database changed, and returns the
-            version of the catalogue, if it was read; None where there can be no other processes.
+        faults: configured faults, which change how a system answers.
+        refresh: reads what other processes changed in the same database, and returns the version
+            of the catalogue, if it was read; None where no other process can use the database.
     """
 
     def __init__(
@@ -57,21 +57,22 @@ class Router:
     ) -> Iterable[bytes]:
         """Hand a request to the system that its Host header names (421 when there is none).
 
-        What it asks of other systems meanwhile is spoken of as it is itself, whatever their Host.
+        Requests that it causes between systems use the kind of addresses, production or local,
+        that it uses itself.
         """
         addresses, host = self._world.addresses, environ.get("HTTP_HOST", "")
         is_nested = current() is not None
         if self._refresh is not None and not is_nested:
             environ[CATALOGUE_VERSION] = self._refresh()
-        # Whoever only reads is not to wait for those that write.
+        # Only requests that write may wait for other writers.
         posts = environ["REQUEST_METHOD"] == "POST" and not is_nested
         if posts and next(self._requests) % REQUESTS == 0:
             sweep(self._world)
         speaks_production = not is_nested and addresses.is_production_alias(host)
         name = addresses.system_at(host)
         if name and not is_nested and addresses.look_again and is_app(name):
-            # Whoever comes from outside may ask for an app that is no more.
-            with suppress(SQLAlchemyError):  # whoever is asked then says so in a shape of its own
+            # The app at this address may have been removed since.
+            with suppress(SQLAlchemyError):  # the system then reports it in its own error format
                 addresses.look_again()
             name = addresses.system_at(host)
         if not speaks_production:
@@ -104,11 +105,11 @@ class Router:
         return self._journal.record(name, answering, environ, start_response)
 
     def _is_for_mcp(self, host: str, environ: "WSGIEnvironment") -> bool:
-        """Whether a request whose Host nobody has was meant for an MCP server, as far as it says.
+        """Return whether a request with an unknown Host seems to be meant for an MCP server.
 
-        By its port, by a name that is nearly one, or by what it sends.
+        That is told by its port, by a host name like those of MCP servers, or by its body.
         """
-        # Where it listens, whoever asks: at a Host that nobody has, production names are spoken.
+        # The local port, even where the request itself uses production addresses.
         port = urlsplit(self._world.addresses.listening.get(MCP, "")).port
         return (
             environ.get("SERVER_PORT") == str(port)
@@ -117,27 +118,27 @@ class Router:
         )
 
     def _note_arrival(self, environ: "WSGIEnvironment") -> None:
-        """A call that a fault holds up at the door can be cancelled there already (MCP-38)."""
+        """Record when a call arrived: it can be cancelled while a fault delays it (MCP-38)."""
         with suppress(SQLAlchemyError), self._world.db.reading():
             environ[cancellations.ARRIVED] = cancellations.get_latest_id(self._world)
 
     def _canonical(self, system: str, host: str, environ: "WSGIEnvironment") -> str | None:
-        """Where a person who typed `localhost` belongs: sign-ins are kept at one host name."""
+        """Return where to redirect a browser at `localhost`: sign-ins belong to one host name."""
         if environ["REQUEST_METHOD"] != "GET" or system == MCP or "localhost" not in host.lower():
             return None
         origin = self._world.addresses.origin_at(host)
         if origin is None or not is_named(environ.get("HTTP_ACCEPT"), HTML):
             return None
         query = environ.get("QUERY_STRING")
-        path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes in disguise
+        path = quote(environ["PATH_INFO"].encode("latin-1"))  # PEP 3333: bytes decoded as Latin-1
         return origin + path + (f"?{query}" if query else "")
 
 
 def _keep_slashes(uri: str) -> str:
-    """The path of a request in which an encoded slash is no slash: an id is one segment of it.
+    """Return the path of a request with encoded slashes kept encoded, as parts of ids.
 
-    PEP 3333's `PATH_INFO` cannot tell them apart; every server that we listen with says in
-    `REQUEST_URI` what was sent (our choice: RFC 3986 §2.2 lets a server tell them apart).
+    PEP 3333's `PATH_INFO` does not distinguish them from other slashes; our servers provide the
+    original path as `REQUEST_URI` (our choice: RFC 3986 §2.2 lets a server distinguish them).
     """
     path = uri.partition("?")[0]
     if not path.startswith("/"):  # the absolute form of RFC 9112 §3.2.2

@@ -15,10 +15,10 @@ bp = Blueprint("callback", __name__)
 def handle_callback() -> Response:
     """Store the code or error, and redirect the browser to the system where its flow began.
 
-    This address knows nobody: the cookie of a builder lives at the web app's host, that of an end
-    user at Workato Identity. Each of the two finishes its own flows, so that nobody finishes
-    somebody else's. An end user who comes back once more, or too late, is no user of the web app:
-    Workato Identity shows them what became of their attempt.
+    This address has no session: a builder's cookie belongs to the web app's host, an end user's to
+    Workato Identity. Each system finishes its own flows, so that nobody can finish another
+    person's. An end user who returns twice or too late is redirected to Workato Identity, which
+    shows the outcome of their attempt.
     """
     try:
         flow, completion_token = authorizations.handle_callback(current_world(), request.args)
@@ -36,7 +36,7 @@ def handle_callback() -> Response:
 
 
 def _finish_for_program(completion_token: str) -> Response:
-    """Finish at once what a program began: its address was for whoever opened it.
+    """Finish a program's flow at once: whoever has its address may authorize it.
 
     On success the browser goes to its `redirect_url`, if it named one (Developer API).
     """

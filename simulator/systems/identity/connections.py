@@ -1,4 +1,4 @@
-"""The way from a connection setup link, through each app's consent, to the stored connections."""
+"""Connection setup links: from the link through each app's consent to the stored connections."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -33,7 +33,7 @@ _DENIED = {
 
 @blueprint.errorhandler(SignInNeeded)
 def sign_in_first(_error: SignInNeeded) -> BaseResponse:
-    """Off to the sign-in page, and back to this address after it."""
+    """Redirect to the sign-in page, which leads back to this address."""
     if request.method == "GET":
         return ask_to_sign_in()
     return redirect(url_for("session.sign_in"), code=303)
@@ -41,7 +41,7 @@ def sign_in_first(_error: SignInNeeded) -> BaseResponse:
 
 @blueprint.errorhandler(Unavailable)
 def unavailable(error: Unavailable) -> BaseResponse:
-    """Return a page that says whom to ask; the link still works once that is mended."""
+    """Return a page that says whom to ask; the link works again once the problem is solved."""
     current_world().db.rollback()
     return message(error.status, "The app cannot be connected now", str(error))
 
@@ -56,17 +56,17 @@ def unusable(error: SimulatorError) -> BaseResponse:
 
 @blueprint.get("/setup/<secret>")
 def setup(secret: str) -> BaseResponse:
-    """Return the setup link: sign in as the person it was made for, then on to the app."""
+    """Open a setup link: check that it was made for the signed-in person, then go on to the app."""
     attempt = connection_attempts.get_attempt_by_link(current_world(), secret, signed_in().user)
     return redirect(url_for("connections.overview", attempt_id=attempt.id), code=302)
 
 
 @blueprint.get("/<attempt_id>")
 def overview(attempt_id: str) -> str | BaseResponse:
-    """One missing app: straight to its consent. Several: the page that lists them in order.
+    """Redirect to the app if one connection is missing, or list the apps if several are.
 
-    Whatever came of an attempt that is over stands here too: a reload, Back, and another window
-    that was still at the app end at the outcome.
+    If the attempt has ended, show its outcome; so do a reload, Back, and another window that was
+    still at the app.
     """
     user = signed_in().user
     ended = connection_attempts.find_ended_attempt(current_world(), attempt_id, user)
@@ -98,7 +98,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
 
 @blueprint.post("/<attempt_id>/connect")
 def connect(attempt_id: str) -> BaseResponse:
-    """On to the consent page of the next app in the list."""
+    """Redirect to the consent page of the next app in the list."""
     user = signed_in().user
     attempt = connection_attempts.get_attempt(current_world(), attempt_id, user)
     missing = connection_attempts.list_still_missing(current_world(), attempt, user)
@@ -109,15 +109,15 @@ def connect(attempt_id: str) -> BaseResponse:
 
 @blueprint.post("/<attempt_id>/cancel")
 def cancel(attempt_id: str) -> BaseResponse:
-    """ "Cancel connection": the link works no more; what was connected before stays."""
+    """Cancel the attempt: the link stops working; existing connections are kept."""
     return _ended(connection_attempts.cancel(current_world(), attempt_id, signed_in().user))
 
 
 @blueprint.get("/finish/<secret>")
 def finish(secret: str) -> BaseResponse:
-    """Back from the app: store the connection for the person who started, and nobody else.
+    """Store the connection when the browser returns from the app, for the person who started.
 
-    What came of it has an address of its own: this one is good for one visit.
+    This address works once; it redirects to the page of the attempt, which shows the outcome.
     """
     try:
         attempt, parent = connection_attempts.finish(current_world(), secret, signed_in().user)

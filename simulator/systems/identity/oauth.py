@@ -53,7 +53,7 @@ def authorize() -> str | BaseResponse:
         or not destinations.accepts(current_world(), who, grant.resource)
         or not (by_header or single_sign_on.accepts(current_world(), who, grant.resource))
     ):
-        # Who has just signed in and still is not the one is not asked for ever.
+        # Somebody who has just signed in and is still not accepted is not asked again.
         if terms.forbid_pages or (who and fresh):
             return _send_back(grant, LoginRequiredError())
         return ask_to_sign_in()
@@ -75,7 +75,7 @@ def _consent_page(grant: Any, who: Person) -> str:
         user=who.user,
         client=grant.client.row,
         client_host=urlsplit(grant.client.get_client_id()).netloc,
-        # Only a fault has an MCP server ask for a scope that is none of these.
+        # Only a fault makes an MCP server ask for other scopes.
         scopes=[SCOPES.get(name, name) for name in grant.request.scope.split()],
         server=servers.find_server_by_number(current_world(), number) if number else None,
         redirect_host=_redirect_host(grant),
@@ -116,9 +116,9 @@ def _consent(who: Person, grant: Any) -> OAuthConsent | None:
 
 
 def _remembered(who: Person, grant: Any) -> bool:
-    """Return whether an earlier page named all of this: scopes, and the host of the redirect URI.
+    """Return whether an earlier consent covers these scopes and the host of the redirect URI.
 
-    A client on this machine may listen at any port, and so may any other program (RFC 8252 §8.6).
+    The port counts as well: another program on this machine could listen there (RFC 8252 §8.6).
     """
     consent = _consent(who, grant)
     if consent is None or _redirect_host(grant) not in consent.redirect_hosts:
@@ -127,26 +127,26 @@ def _remembered(who: Person, grant: Any) -> bool:
 
 
 def _redirect_host(grant: Any) -> str:
-    """Return where the answer goes, as the page names it: host and port, or an app's whole URI."""
+    """Return the target as the consent page shows it: host and port, or an app's whole URI."""
     return urlsplit(grant.redirect_uri).netloc or str(grant.redirect_uri)
 
 
 def _send_back(grant: Any, error: OAuth2Error) -> BaseResponse:
-    """Return an error answer to a client that can be trusted with it (OIDC Core §3.1.2.6)."""
+    """Redirect to a verified client with an error (OIDC Core §3.1.2.6)."""
     forget_sign_in_for_this()
     error.redirect_uri, error.state = grant.redirect_uri, request.values.get("state")
     return _refuse(error)
 
 
 def _refuse(error: OAuth2Error) -> BaseResponse:
-    """Back to the client with the error; a page where the client cannot be trusted with it."""
+    """Redirect to the client with the error, or show a page if its redirect URI is not verified."""
     if not getattr(error, "redirect_uri", None):
         description = error.description or error.get_error_description() or error.error
         return message(
             400,
             "This sign-in request is not valid",
             f"{description}. The application that sent you here "
-            "has to be corrected; there is nothing to do for you.".replace("..", "."),
+            "has to be corrected; you cannot solve this yourself.".replace("..", "."),
             tone="danger",
         )
     status, _, headers = error()

@@ -1,4 +1,4 @@
-"""The MCP endpoint: its addresses, and who may use them."""
+"""The routes of the MCP endpoint."""
 
 from flask import Blueprint, Response, request
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("endpoint", __name__)
 @blueprint.post("/<int:number>/")
 @blueprint.post("/<int:number>/tools/call")
 def post(number: int) -> Response:
-    """Answer JSON-RPC messages: 200 with a response, 202 where none of them wants one."""
+    """Answer JSON-RPC messages: 200 with a response, 202 if none of them needs one."""
     body = request.get_data()  # read before refusing: the connection may be kept alive
     world = current_world()
     return answer(world, RecipeService(world, authenticate(world, number)), body)
@@ -28,7 +28,7 @@ def post(number: int) -> Response:
 
 @blueprint.post("/conformance")
 def conformance() -> Response:
-    """Return the fixtures of the official conformance suite, for whoever asks; off by default.
+    """Answer the official conformance suite, without authentication; off by default.
 
     Raises:
         RpcError: it is off.
@@ -72,7 +72,7 @@ def _end(world: World, service: Service) -> Response:
 @blueprint.get("/<int:number>/")
 @blueprint.get("/<int:number>/tools/call")
 def listen(number: int) -> Response:
-    """There is no stream to listen to (405 is what the transport asks for then).
+    """Answer 405: there is no stream to listen to (MCP transports).
 
     Raises:
         RpcError: always.

@@ -1,4 +1,4 @@
-"""Who is calling, and may they: Workato Identity tokens, or the server's own MCP token."""
+"""Authentication of MCP requests: Workato Identity tokens, or the server's own MCP token."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,12 +19,12 @@ from simulator.web.cors import is_allowed
 from simulator.web.environ import COLLECTION_PATH, GROUP_LOST, SCOPES_NEEDED
 from simulator.world import World
 
-#: In every challenge of an MCP server.
+#: The realm of every challenge of an MCP server.
 REALM = "Workato MCP"
 
 
 def _unauthorized(sentence: str, challenge: str) -> RpcError:
-    """No usable credentials: 401 with a challenge (RFC 6750 §3, RFC 9728 §5.1).
+    """Return the error for missing or invalid credentials: 401 with a challenge (RFC 6750 §3).
 
     Args:
         sentence: what was wrong and what to do.
@@ -34,31 +34,31 @@ def _unauthorized(sentence: str, challenge: str) -> RpcError:
 
 
 def find_server(world: World, number: int) -> PublishedServer:
-    """Return the server at this number's address, whoever asks.
+    """Return the server with this number, without authentication.
 
     Raises:
-        RpcError: no server has it.
+        RpcError: there is none.
     """
     return _find_server(world, callers.look_up(world, number, "", ""), number)
 
 
 def look_up_session(world: World) -> Session | None:
-    """Return the session that the request names, where no server of Workato is asked."""
+    """Return the session that a request to the conformance server names."""
     return callers.look_up(world, 0, "", _session_id()).session
 
 
 def authenticate(world: World, number: int) -> RequestContext:
-    """Return who sends this request, and that they may.
+    """Authenticate and authorize the request; return its context.
 
     Args:
         world: with an open unit of work.
         number: of the server.
 
     Raises:
-        RpcError: no such server; no, broken, expired, revoked or foreign token; a page from a
-            foreign origin.
-        NotInGroup: a real person without access to this server, or a fault has them be one.
-        AddressDenied: the server's IP restrictions keep the caller out, whoever it is.
+        RpcError: the server does not exist; the token is missing, malformed, expired, revoked or
+            for another server; or a web page of a foreign origin sent the request.
+        NotInGroup: the person has no access to this server, or a fault pretends so.
+        AddressDenied: the server's IP restrictions refuse the address.
     """
     token = read_bearer_token()
     caller = callers.look_up(world, number, token, _session_id())
@@ -84,14 +84,14 @@ def _find_server(world: World, caller: Caller, number: int) -> PublishedServer:
     server = catalogue.find_server(world, caller, number)
     if server is None:
         raise RpcError(
-            Code.UNKNOWN_SERVER, f"No MCP server lives at this address (number {number})."
+            Code.UNKNOWN_SERVER, f"There is no MCP server at this address (number {number})."
         )
     named = request.environ.get(COLLECTION_PATH)
     if named is not None and named != server.collection_path:
         raise RpcError(
             Code.UNKNOWN_SERVER,
             f"The MCP server {number} is not at this address, which names another API "
-            "collection: its Remote MCP URL stands on its Overview tab in AI Hub.",
+            "collection: its Remote MCP URL is on its Overview tab in AI Hub.",
         )
     return server
 
@@ -126,9 +126,10 @@ def _by_access_token(world: World, server: PublishedServer, caller: Caller, toke
 
 
 def _check_scopes(server: PublishedServer, granted: Sequence[str]) -> None:
-    """Ask for scopes that a fault has the server need (MCP Authorization, Scope Challenge).
+    """Require the scopes that a fault configures (MCP Authorization, Scope Challenge).
 
-    The challenge names what the token has, too: a client that asks for it loses nothing.
+    The challenge also names the token's own scopes, so that a client that asks for exactly these
+    scopes loses none.
 
     Raises:
         RpcError: the token lacks some.
@@ -144,7 +145,7 @@ def _check_scopes(server: PublishedServer, granted: Sequence[str]) -> None:
 
 
 def _challenge(server: PublishedServer, error: str = "", scopes: Iterable[str] = SCOPES) -> str:
-    """Return where a client learns how to get a token, and for which scopes (RFC 9728 §5.1)."""
+    """Return the challenge that says where to get a token, with which scopes (RFC 9728 §5.1)."""
     return build_challenge(
         "Bearer",
         REALM,
@@ -170,7 +171,7 @@ def _check_mcp_token(server: PublishedServer) -> None:
 
 
 def check_origin(world: World) -> None:
-    """A web page may call from this sandbox's hosts and allowed origins alone (DNS rebinding).
+    """Refuse web pages of origins other than the sandbox's and allowed ones (DNS rebinding).
 
     Raises:
         RpcError: it is from elsewhere.

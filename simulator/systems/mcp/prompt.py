@@ -1,4 +1,4 @@
-"""The authentication prompt, in the style that a client can show; and what became of it."""
+"""The authentication prompt, in the form that the client supports, and its outcome."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # pragma: no cover
 
     from simulator.systems.mcp.dialect import Dialect
 
-#: An attempt's end → the code and the sentence for the client that waits for it.
+#: Outcome of an attempt → code and sentence for the client that waits for it.
 _ENDED = {
     AttemptStatus.DENIED: (Code.CONNECTION_DENIED, "The person did not allow the connection."),
     AttemptStatus.FAILED: (Code.CONNECTION_FAILED, "The connection could not be made."),
@@ -44,20 +44,20 @@ def build_prompt(
     parents: "Sequence[Connection]",
     dialect: "Dialect",
 ) -> CallToolResult | InputRequiredResult:
-    """Prompt for connections: the modern era's input request, or a result with the link in it.
+    """Build the prompt for connections: an input request of modern MCP, or a result with a link.
 
     Args:
         world: with an open unit of work.
         context: who is calling; a verified person.
         tool: that was called.
-        parents: whose children the person lacks, in order.
-        dialect: how the client can be prompted.
+        parents: builders' connections for which the person has no connection yet, in order.
+        dialect: the client's version of MCP.
 
     Raises:
-        RpcError: -32042, for clients of the handshake era that open URLs.
+        RpcError: -32042, for clients of older MCP versions that can open URLs.
     """
     person, server = context.person, context.server
-    assert person is not None, "nobody else has connections"
+    assert person is not None, "only end users have connections"
     style = world.settings.connection_prompt
     by_url = dialect.url_elicitation if style == "auto" else style == "elicitation"
     if not by_url:
@@ -73,7 +73,7 @@ def build_prompt(
             for parent, attempt, link in attempts
         ]
         data = {"elicitations": [_wire(elicitation) for elicitation in elicitations]}
-        world.db.commit()  # an error answer must not undo the attempts it speaks of
+        world.db.commit()  # the error response must not roll back the attempts
         raise RpcError(Code.AUTHENTICATION_REQUIRED, _sentence(parents), data=data)
     return InputRequiredResult(
         input_requests={
@@ -102,11 +102,11 @@ def check_answers(
     request_state: str,
     responses: Mapping[str, Any] | None,
 ) -> None:
-    """Look at what a modern client brings back before its call goes on.
+    """Check the answers to a prompt before the call continues.
 
     Raises:
-        RpcError: the state is not ours, or of another person or tool.
-        ToolFailed: declined, cancelled, denied, failed or expired.
+        RpcError: the state is invalid, or belongs to another person or tool.
+        ToolFailed: the connection was declined, cancelled or denied, or failed or expired.
     """
     try:
         state = json.loads(world.keys.unseal(Purpose.MCP_REQUEST_STATE, request_state))
@@ -123,7 +123,8 @@ def check_answers(
         action = getattr(response, "action", "accept")
         if attempt is None:
             raise RpcError(
-                Code.INVALID_REQUEST_STATE, "requestState belongs to a prompt that is gone."
+                Code.INVALID_REQUEST_STATE,
+                "requestState belongs to a prompt that no longer exists.",
             )
         if action != "accept" and attempt.is_pending:
             attempt_outcomes.close_attempt(
@@ -141,9 +142,9 @@ def _as_tool_result(
 ) -> CallToolResult:
     """Return the prompt as a tool result.
 
-    Text for the model and the person; `structuredContent` for programs: `{error, auth_url,
-    expires_at (ISO 8601), connections: [{app, name}]}`. `isError` is set, because the tool has not
-    done what was asked and its result does not follow its schema.
+    The text is for the model and the person, `structuredContent` for programs: `{error, auth_url,
+    expires_at (ISO 8601), connections: [{app, name}]}`. `isError` is set because the tool did not
+    run and the result does not follow its schema.
     """
     return CallToolResult(
         content=[TextContent(text=f"{_sentence(parents)} {link}")],

@@ -1,4 +1,4 @@
-"""Tools as MCP sees them: list them, call them, shape what came out."""
+"""MCP tools: list them, call them, build their results."""
 
 from collections.abc import Generator, Mapping
 from itertools import islice
@@ -34,9 +34,9 @@ from simulator.world import World
 if TYPE_CHECKING:  # pragma: no cover
     from jsonschema import Draft202012Validator
 
-#: The longest sentence of a failure, in characters; it may have an app's own words.
+#: The longest message of a failure, in characters; it may include an app's own text.
 _LONGEST_FAILURE = 4000
-#: So many wrong arguments are named.
+#: The most wrong arguments that a message names.
 _NAMED = 10
 
 
@@ -80,19 +80,19 @@ def call_tool(
 ) -> Generator[Notification | Checkpoint, None, CallToolResult | InputRequiredResult]:
     """Run a tool's recipe for its caller; every failure of the tool is a result with `isError`.
 
-    A client that gave a progress token is notified before each step. One that hangs up or
-    cancels stops the recipe before its next step, whatever it sent; the job records that (MCP-38).
-    Each step may have a unit of work of its own.
+    A client that sent a progress token is notified before each step. If the client hangs up or
+    cancels, the recipe stops before its next step, and the job records that (MCP-38). Each step
+    may have its own unit of work.
 
     Args:
         world: with an open unit of work.
         context: who is calling.
-        dialect: which MCP the client speaks.
-        params: name, arguments, not yet checked, and what a modern client brings back.
+        dialect: the client's version of MCP.
+        params: name, unchecked arguments, and the answers to a previous prompt.
 
     Raises:
-        RpcError: no live tool has this name, the client sent back a foreign request state, or a
-            connection is needed and the client opens URLs (-32042).
+        RpcError: there is no live tool of this name, the request state is invalid, or a connection
+            is needed and the client can open URLs (-32042).
     """
     tool = _find(context.server, params.name)
     run, arguments = Run(world, context, tool.name, tool.recipe), params.arguments or {}
@@ -113,7 +113,7 @@ def call_tool(
             raise
         except SimulatorError as failure:
             result = _build_failure(str(failure), _code_of(failure))
-        yield Checkpoint()  # cancelled during the last step, or one that failed: no answer either
+        yield Checkpoint()  # a call cancelled during its last step gets no answer
     except GeneratorExit:
         error = "The client cancelled the call."
         run.end(JobStatus.CANCELLED, error, estimate_tokens(arguments, ""))
@@ -133,7 +133,7 @@ def call_tool(
 def _perform(
     run: Run, params: CallToolRequestParams, arguments: Mapping[str, Any]
 ) -> Generator[Notification | Checkpoint, None, Result | None]:
-    """Perform the steps of a recipe; return its result, None for one that ends without."""
+    """Perform the steps of a recipe; return its result, None if it returns none."""
     steps = run.start(arguments)
     done, total = 0, run.program.total
     try:
@@ -175,7 +175,7 @@ def _check_call(context: RequestContext, tool: PublishedTool, arguments: Mapping
 
 
 def _progress(token: str | int, done: int, total: int, step: Step) -> Notification:
-    """Return what comes before a step, for a client that asked for progress."""
+    """Return the progress notification that is sent before a step."""
     progress = {"progressToken": token, "progress": done, "message": step.title}
     if done < total:  # a loop performs more steps than the recipe has
         progress["total"] = total

@@ -1,4 +1,4 @@
-"""Whose access token a request carries, and what it may do (RFC 6750)."""
+"""Authentication of API requests by bearer token (RFC 6750)."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class TokenRefused(Exception):
         status: 401, or what the dialect says when scopes are missing.
         sentence: why.
         challenge: the `WWW-Authenticate` header.
-        error: RFC 6750's code; empty when no token was sent (§3.1: then no code is told).
+        error: the error code of RFC 6750; empty if no token was sent (§3.1).
     """
 
     def __init__(self, status: int, sentence: str, challenge: str, error: str = "") -> None:
@@ -29,7 +29,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a live access token stands for, in the world of its instance."""
+    """The user and the scopes of a live access token."""
 
     world: World
     user: AppUser
@@ -37,10 +37,10 @@ class Access:
 
 
 def authenticate(*needed: str) -> Access:
-    """The person and scopes of the request's bearer token; only the header is read.
+    """Return the user and scopes of the bearer token in the Authorization header.
 
     Args:
-        needed: scopes that must all be there.
+        needed: scopes, all of which are required.
 
     Raises:
         TokenRefused: no token, a dead one, or one without a needed scope.

@@ -1,4 +1,4 @@
-"""The OAuth endpoints, at the app's paths."""
+"""The OAuth endpoints of an app: authorize, token, revoke."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from simulator.web import headless
 
 
 def blueprint(traffic: Traffic) -> Blueprint:
-    """The endpoints at the paths that an app declares."""
+    """Return the endpoints, at the paths that the app declares."""
     made = Blueprint("oauth", __name__)
     made.add_url_rule(traffic.authorize, view_func=authorize, methods=["GET", "POST"])
     made.add_url_rule(traffic.token, view_func=token, methods=["POST"])
@@ -30,7 +30,7 @@ def blueprint(traffic: Traffic) -> Blueprint:
 def authorize() -> AnyResponse | str:
     """The authorization endpoint (RFC 6749 §4.1.1): login if needed, then consent.
 
-    The request is checked before anybody signs in, so that a wrong client or scope is told at once.
+    The request is checked before sign-in, so that a wrong client or scope is reported at once.
     The consent form posts its decision to the same address, query included.
     """
     provider: Any = here().provider  # Authlib's stubs are partly untyped
@@ -66,7 +66,7 @@ def authorize() -> AnyResponse | str:
 
 
 def _finish(instead: AnyResponse | str) -> AnyResponse | str:
-    """A page, or the client's answer where nobody has to be asked."""
+    """Return the page, or the redirect to the client if no consent is needed."""
     return _to_client(instead) if isinstance(instead, Response) else instead
 
 
@@ -92,7 +92,7 @@ def _allow(grant: Any, person: Subject) -> AnyResponse:
 
 
 def _to_client(answer: Response) -> Response:
-    """Send the browser to the client, at the address where a simulated one can be opened."""
+    """Redirect the browser to the client; simulated clients have local addresses."""
     answer.headers["Location"] = here().world.addresses.local(answer.headers["Location"])
     answer.status_code = 303 if request.method == "POST" else 302
     return answer
