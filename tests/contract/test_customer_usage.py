@@ -173,3 +173,12 @@ def test_a_member_is_removed_and_packages_go_the_older_way(vendor: Program) -> N
     assert [each["name"] for each in beta.call("GET", "recipes")["items"]] == ["Echo"]
     assert alpha.send("GET", f"imports/{imported['id']}").status_code == 404
     assert beta.send("POST", "imports", **sent).status_code == 404
+
+
+@pytest.mark.requirement("API-72")
+def test_no_secret_is_cached_and_nothing_is_measured_in_credits(vendor: Program) -> None:
+    assert vendor.call("POST", "secrets_management/clear_cache") == {"success": True}
+    for path in ("billing_periods", "total", "metrics_metered"):
+        refused = vendor.call("POST", f"v2/usage/{path}", 403)
+        assert "does not measure usage with credits" in refused["message"]
+    assert "Nobody of the vendor's" in vendor.call("GET", "customer_managers", 501)["message"]

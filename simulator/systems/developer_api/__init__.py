@@ -46,9 +46,11 @@ from simulator.systems.developer_api import (
     recipes,
     roles,
     sample_schemas,
+    secrets_management,
     skills,
     tags,
     test_cases,
+    usage,
     workspace,
 )
 from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
@@ -99,6 +101,8 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *test_cases.ENDPOINTS,
     *skills.ENDPOINTS,
     *activity_logs.ENDPOINTS,
+    *secrets_management.ENDPOINTS,
+    *usage.ENDPOINTS,
     *developer_clients.ENDPOINTS,
     *members.ENDPOINTS,
     *roles.ENDPOINTS,
