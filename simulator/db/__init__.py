@@ -206,7 +206,7 @@ class Database:
             yield session
 
     def glance(self, statement: str) -> Sequence[Sequence[Any]]:
-        """Read what was committed last, beside the unit of work that is open, if one is.
+        """Read the latest committed data, outside any open unit of work.
 
         For what is read so often that SQLAlchemy would be most of the cost.
 

@@ -58,7 +58,7 @@ _SECRET = ("_sealed", "_hash")
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """How rows of a table are told of.
+    """How the activity log describes rows of each table.
 
     Attributes:
         resource: the type of the resource.

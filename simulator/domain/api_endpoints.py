@@ -66,7 +66,7 @@ class Endpoint:
 def find_endpoints(
     world: World, workspace_id: int, collection: PackageAsset | None = None
 ) -> Found[PackageAsset]:
-    """Return the files of endpoints, by id; `read` tells what each is.
+    """Return the files of endpoints, by id; `read` returns what they contain.
 
     Those are left out whose collection or recipe is not there.
 

@@ -1,4 +1,4 @@
-"""How an attempt ends: once, whoever ends it."""
+"""The end of a connection attempt, which happens once."""
 
 from sqlalchemy import update
 

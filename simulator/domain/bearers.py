@@ -45,7 +45,7 @@ class Bearer:
 
 
 def find_bearer(world: World, token: str) -> Bearer | None:
-    """Return whom a live access token stands for; None for any other text.
+    """Return the person of a live access token; None for any other text.
 
     Args:
         world: with an open unit of work.

@@ -43,7 +43,7 @@ def make(step: int, output: Any) -> dict[str, Any]:
 
 
 def validate(check: Any, steps: Mapping[int, Step]) -> None:
-    """Refuse what is no check of a step that there is.
+    """Refuse a check that is malformed or names an unknown step.
 
     Args:
         check: as somebody wrote it.

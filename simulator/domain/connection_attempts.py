@@ -190,7 +190,7 @@ def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Conne
 
 
 def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
-    """Cancel an attempt: its link works no more; what was connected before stays.
+    """Cancel an attempt: its link stops working; existing connections are kept.
 
     Args:
         world: with an open unit of work.

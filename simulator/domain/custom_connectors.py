@@ -21,7 +21,7 @@ LONGEST_TITLE, LONGEST_NOTE = 255, 1000
 
 
 class ChangedMeanwhile(FieldError):
-    """Somebody else saved the connector after the version was read that is meant."""
+    """Somebody else saved the connector after this version was read."""
 
     status = 409
 
@@ -77,7 +77,7 @@ def get_name(connector: PackageAsset) -> str:
 
 
 def find_by_title(world: World, workspace_id: int, title: str) -> list[PackageAsset]:
-    """Return the custom connectors whose titles have a text in them, in its letters (Workato docs).
+    """Return the custom connectors whose titles contain a text, case-sensitive (Workato docs).
 
     Args:
         world: with an open unit of work.

@@ -34,7 +34,7 @@ _LASTING = frozenset((Customer.__tablename__, DeletedServer.__tablename__))
 
 
 def delete_customer(world: World, account: Account, by: str) -> None:
-    """Delete a customer; whoever tries twice, or after it failed midway, goes on with the rest.
+    """Delete a customer; a second call after a failure midway deletes the rest.
 
     First it is closed: its API clients, MCP servers and end users are refused from then on. Then
     its connections are given up at their apps, and at last everything that is stored of it goes.

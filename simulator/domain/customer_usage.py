@@ -57,7 +57,7 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """Which recipes count; where anything is said, none that was deleted.
+    """Which recipes count; with any filter, deleted ones do not.
 
     Attributes:
         recipe_ids: theirs; None for all.
@@ -164,7 +164,7 @@ def count(
 def find_customers(
     world: World, vendor_id: int, ids: Iterable[int], external_ids: Iterable[str]
 ) -> dict[int, str | None]:
-    """Return the customers of a vendor that are meant: id → what the vendor calls it.
+    """Return the selected customers of a vendor: id → the vendor's external id.
 
     Args:
         world: with an open unit of work.

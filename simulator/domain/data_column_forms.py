@@ -198,7 +198,7 @@ def _iter_mistakes(row: ColumnRow, links: Mapping[str, str]) -> Iterator[tuple[s
 
 
 def _say_further(row: ColumnRow, before: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what is stored of a column beside its name and type."""
+    """Return what is stored of a column besides its name and type."""
     metadata = dict(before.get("metadata") or {})
     metadata.pop(_LONG, None)
     if row.type == "long_text":

@@ -190,7 +190,7 @@ def find(
 
 
 def _find_operand(table: DataTable, name: str, member: str) -> _Operand:
-    """Return a column in SQL, or one of `META`; a mistake is told at the request's `member`."""
+    """Return a column, or one of `META`, as SQL; errors name the request's `member`."""
     if name in META:
         kind = "string" if name == "$record_id" else "moment"
         return _Operand(name=name, type=kind, sql=_META[name].expression)

@@ -89,7 +89,7 @@ def create_many(
     users: Sequence[NewUser],
     groups: Sequence[EndUserGroup] = (),
 ) -> list[str]:
-    """Make many end users and invite them, or none of them.
+    """Create and invite many end users, all or none.
 
     Args:
         world: with an open unit of work.

@@ -68,7 +68,7 @@ def rename_group(world: World, group: EndUserGroup, name: str) -> None:
 
 
 def add_members(world: World, group: EndUserGroup, end_user_ids: Collection[str]) -> int:
-    """Add end users to a group; whoever is a member stays one.
+    """Add end users to a group; it is no error if they are members already.
 
     Args:
         world: with an open unit of work.
@@ -92,7 +92,7 @@ def add_members(world: World, group: EndUserGroup, end_user_ids: Collection[str]
 
 
 def remove_members(world: World, group: EndUserGroup, end_user_ids: Collection[str]) -> int:
-    """Remove end users from a group; it is no error if they are none of its members.
+    """Remove end users from a group; it is no error if they are not members.
 
     Args:
         world: with an open unit of work.

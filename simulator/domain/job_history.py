@@ -1,4 +1,4 @@
-"""The jobs of a recipe: which there were, what became of them, and what their steps did."""
+"""The jobs of a recipe: listed, counted and read with their steps."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -237,7 +237,7 @@ def find_deleted_names(world: World, jobs: Collection[Job]) -> dict[int, str]:
 
 
 def find_calling(world: World, job: Job) -> Job | None:
-    """Return the job whose step called this one; None without one, or once it is not kept.
+    """Return the job whose step called this one; None if there is none, or it was deleted.
 
     Args:
         world: with an open unit of work.

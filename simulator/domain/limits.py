@@ -41,7 +41,7 @@ _MOST_CALLS = 999_999_999
 
 
 class LimitReached(SimulatorError):
-    """The server takes no tool call any more until a window ends.
+    """The server's limit is reached; no tool call is accepted until its window ends.
 
     Args:
         limit: the one that is reached; if both are, the one that is so for longer.

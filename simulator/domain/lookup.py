@@ -1,4 +1,4 @@
-"""Find the person who is meant, among those of a world: what tests and the control API name."""
+"""Find people by the names that tests and the control API use."""
 
 from sqlalchemy import select
 
@@ -53,7 +53,7 @@ def find_email_of_anybody(world: World, who: object) -> str:
 
 
 def find_account_email(world: World, who: object) -> str:
-    """Return the address of a person's account in an app; without one, any of theirs.
+    """Return the e-mail address of a person's account at an app, or else of any account of theirs.
 
     Args:
         world: without an open transaction of this thread.
@@ -120,7 +120,7 @@ def _called(world: World, called: str, *tables: _Table) -> list[tuple[str, str]]
 
 
 def _find(world: World, people: list[tuple[str, str]], who: str, *tables: _Table) -> str:
-    """Find who is meant; where nobody is, say who there is, as far as a sentence goes."""
+    """Find a person; if there is none, the error lists people who exist."""
     if not people:
         people = [
             (name, email)

@@ -23,7 +23,7 @@ KINDS: dict[str, type[Recipe] | type[Connection]] = {"connection": Connection, "
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """Which assets are meant.
+    """Filters of assets.
 
     Attributes:
         kinds: keys of `KINDS`.

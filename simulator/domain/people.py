@@ -313,7 +313,7 @@ def get_end_user(world: World, end_user_id: str) -> EndUser:
 
 
 def find_names(world: World, end_user_ids: Iterable[str | None]) -> dict[str | None, str]:
-    """Return the names of end users by id; nothing for those who are not there any more.
+    """Return the names of end users by id, without those who were deleted.
 
     Args:
         world: with an open unit of work.

@@ -1,4 +1,4 @@
-"""What recipes read beside the outputs of steps: properties, lookup tables, data tables."""
+"""Data that recipes read besides step outputs: properties, lookup tables, data tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -14,7 +14,7 @@ from simulator.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """Which recipes are meant; None, or nothing, for any.
+    """Filters of recipes; None or an empty value for no filter.
 
     Attributes:
         inside: a condition that they are in one folder.

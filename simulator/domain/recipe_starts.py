@@ -18,7 +18,7 @@ from simulator.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class Unconnected:
-    """A step whose app has no connection that works.
+    """A step whose app has no working connection.
 
     Attributes:
         number: of the step, as the editor shows it.
@@ -145,7 +145,7 @@ def check(world: World, recipe: Recipe) -> Checked:
 
 
 def stop(world: World, recipe: Recipe) -> None:
-    """Stop a recipe; its tools are not listed any more.
+    """Stop a recipe; its tools are no longer listed.
 
     Args:
         world: with an open unit of work.

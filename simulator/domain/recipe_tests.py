@@ -103,7 +103,7 @@ def run(
 def list_missing_connections(
     world: World, recipe: Recipe, person: EndUser, environment: Environment
 ) -> list[Connection] | None:
-    """Return the builders' connections whose own ones a person lacks to run a recipe, in order.
+    """Return the builders' connections for which a person needs a connection to run a recipe.
 
     Args:
         world: with an open unit of work.

@@ -33,7 +33,7 @@ def claim(
     is_needed: Callable[[], bool],
     reload: Callable[[], None],
 ) -> str:
-    """Claim the refresh of a connection, or wait for whoever has claimed it.
+    """Claim the refresh of a connection, or wait until another claim ends.
 
     The simulated clock and those of other machines have no say in how long: who waits measures
     for how long they have seen the same claim.
@@ -108,7 +108,7 @@ def _own(connection_id: int, mine: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def wait() -> None:
-    """Wait a moment for whoever has claimed it."""
+    """Wait a moment for the other claim to end."""
     Event().wait(_PAUSE)
 
 

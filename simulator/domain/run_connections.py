@@ -26,7 +26,7 @@ _SELECT = select(Connection).where(
 
 
 class RunConnections:
-    """The builders' connections that a recipe names, and the caller's own beside them.
+    """The connections of a run: those that the recipe names, and the caller's own.
 
     Args:
         world: with an open unit of work, each time that one of them is asked for.

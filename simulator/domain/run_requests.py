@@ -1,4 +1,4 @@
-"""Requests to run test cases: each case runs at once, and what became of it is kept."""
+"""Requests to run test cases: each case runs immediately, and its result is stored."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def find_recipes(
     folder_id: int | None = None,
     recipe_id: int | None = None,
 ) -> Sequence[int]:
-    """Return the ids of the recipes that a request is about: those that fit all that is said.
+    """Return the ids of the recipes that match every filter of a request.
 
     Args:
         world: with an open unit of work.
@@ -162,7 +162,7 @@ def get_request(world: World, workspace_id: int, handle: str) -> RunRequest:
 
 
 def list_results(world: World, request: RunRequest) -> Sequence[tuple[CaseResult, str]]:
-    """Return what became of each case, in the order in which they ran, with the recipe's name.
+    """Return the results of a request in the order of the runs, with the recipes' names.
 
     Args:
         world: with an open unit of work.
@@ -174,7 +174,7 @@ def list_results(world: World, request: RunRequest) -> Sequence[tuple[CaseResult
 
 
 def list_latest(world: World, recipe: Recipe) -> dict[str, CaseResult]:
-    """Return what became last of each test case of a recipe, by its handle.
+    """Return the latest result of each test case of a recipe, by its handle.
 
     Args:
         world: with an open unit of work.
@@ -192,7 +192,7 @@ def list_latest(world: World, recipe: Recipe) -> dict[str, CaseResult]:
 def _run_case(
     world: World, environment: Environment, recipe: Recipe, case: RecipeTestCase
 ) -> tuple[CaseResult, set[int]]:
-    """Run one; return what became of it, and the numbers of the steps that were performed."""
+    """Run a test case; return its result and the numbers of the performed steps."""
     result = CaseResult(
         recipe_id=recipe.id,
         case_handle=case.handle,

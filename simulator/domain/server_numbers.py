@@ -1,4 +1,4 @@
-"""What tells MCP servers apart: a number, which is in the address, and a handle."""
+"""Identifiers of MCP servers: a number, which is in the address, and a handle."""
 
 import hashlib
 

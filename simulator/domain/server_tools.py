@@ -90,7 +90,7 @@ def find_publishable(
 
 
 def list_recipes(world: World, workspace_id: int, ids: Iterable[int]) -> list[Recipe]:
-    """Return those recipes of a workspace that there are, in the order of their ids' list.
+    """Return the existing recipes of a workspace, in the order of the given ids.
 
     Args:
         world: with an open unit of work.
@@ -104,7 +104,7 @@ def list_recipes(world: World, workspace_id: int, ids: Iterable[int]) -> list[Re
 
 
 def list_tools(world: World, server: McpServer, ids: Iterable[int]) -> Sequence[McpTool]:
-    """Return those tools of this server that there are, in the server's order.
+    """Return the existing tools of this server, in the server's order.
 
     Args:
         world: with an open unit of work.
@@ -161,7 +161,7 @@ def check_assets(
 
 
 def _check_source(server: McpServer) -> None:
-    """Go on only with a server whose tools are chosen one by one."""
+    """Refuse a server whose tools are not chosen one by one."""
     if server.collection_id is not None:
         raise FieldError("tools", OF_A_COLLECTION)
     if server.proxy_connection_id is not None:
@@ -243,7 +243,7 @@ def remove_tool(world: World, tool: McpTool) -> None:
 
 
 def set_hints(world: World, tool: McpTool, hints: Mapping[str, bool] | None) -> None:
-    """Set what a tool tells of itself in its annotations; None tells nothing.
+    """Set the hints (annotations) of a tool; None for no hints.
 
     Args:
         world: with an open unit of work.

@@ -101,7 +101,7 @@ def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
 
 
 def lock(world: World, server: McpServer) -> None:
-    """Wait for whoever else changes a server's tools or deletes it, and keep others waiting.
+    """Lock a server: others who change its tools or delete it wait until this transaction ends.
 
     Args:
         world: with an open unit of work.
@@ -291,7 +291,7 @@ def revoke_token(world: World, server: McpServer) -> None:
 
 
 def get_url(world: World, server: McpServer) -> str:
-    """Return a server's Remote MCP URL, without a token, as whoever asks reaches it.
+    """Return a server's Remote MCP URL, without a token, for the client of this request.
 
     Args:
         world: with an open unit of work.

@@ -116,7 +116,7 @@ def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
 
 
 def get_author(world: World, tag: Tag) -> Collaborator:
-    """Return whose own a tag is: the workspace's owner's, once its author is gone (our choice).
+    """Return the author of a tag; the workspace's owner if the author was removed (our choice).
 
     Args:
         world: with an open unit of work.
@@ -187,7 +187,7 @@ def change(
 
 
 def delete(world: World, tag: Tag) -> None:
-    """Delete a tag; whatever had it has it no more.
+    """Delete a tag and its assignments.
 
     Args:
         world: with an open unit of work.

@@ -121,7 +121,7 @@ def change(world: World, recipe: Recipe, case: RecipeTestCase, draft: Draft) -> 
 
 
 def delete(world: World, case: RecipeTestCase) -> None:
-    """Delete a test case; what became of it in requests stays.
+    """Delete a test case; its results in run requests are kept.
 
     Args:
         world: with an open unit of work.
@@ -196,7 +196,7 @@ def _write(case: RecipeTestCase, recipe: Recipe, draft: Draft) -> None:
 
 
 def _check_mock(mock: Any, steps: Mapping[int, Step]) -> None:
-    """Refuse what is no mock of a step that there is."""
+    """Refuse a mock that is malformed or names an unknown step."""
     if not isinstance(mock, Mapping) or ("output" in mock) is ("error" in mock):
         raise FieldError("mocks", 'A mock is {"step": 2, "output": {…}} or {…, "error": "…"}.')
     step = steps.get(mock.get("step", 0))

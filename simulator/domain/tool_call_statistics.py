@@ -207,7 +207,7 @@ def _top_users(world: World, calls: Sequence[ColumnElement[bool]], measure: Meas
 def _top_clients(
     world: World, calls: Sequence[ColumnElement[bool]], measure: Measure
 ) -> list[Group]:
-    """Group by name: a program registers anew wherever it is installed (RFC 7591)."""
+    """Group by name: each installation of a program registers separately (RFC 7591)."""
     of_ids = select(Job.client_id, *_sums().values()).where(*calls).group_by(Job.client_id)
     each = of_ids.subquery()
     registered = (OAuthClient.provider == IDENTITY) & (OAuthClient.client_id == each.c.client_id)

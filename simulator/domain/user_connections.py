@@ -115,7 +115,7 @@ def _filters(parent: type[Connection], text: str, status: str) -> list[ColumnEle
 
 
 def _stands(status: str) -> ColumnElement[bool]:
-    """As `Connection.status`, in SQL; a status that there is not fits nothing."""
+    """`Connection.status` as SQL; an unknown status matches nothing."""
     lost = Connection.connection_lost_at.is_not(None)
     by_hand = func.coalesce(Connection.connection_lost_cause, "") == LostCause.DISCONNECTED.value
     conditions: dict[str, ColumnElement[bool]] = {

@@ -67,7 +67,7 @@ def list_collaborators(world: World, workspace_id: int, text: str = "") -> Found
 
 
 def get_owner(world: World, workspace_id: int) -> Collaborator:
-    """Return the owner of a workspace, or whoever comes nearest to it.
+    """Return the owner of a workspace; if there is none, its oldest collaborator.
 
     Args:
         world: with an open unit of work.

@@ -110,7 +110,7 @@ def _name_known(mistake: ModelError, model: type[BaseModel]) -> ModelError:
 
 
 def is_no_json(error: ValidationError) -> bool:
-    """Return whether a body is none, rather than one that does not fit."""
+    """Return whether the body is not JSON at all."""
     return any(each["type"] == "json_invalid" for each in error.errors(include_url=False))
 
 

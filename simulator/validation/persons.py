@@ -1,4 +1,4 @@
-"""Who is meant where a person is named: by name, by e-mail address, or by the one who acts."""
+"""References to people: by name, by e-mail address or by actor."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ Who = str | Acting | Mapping[str, Any]
 
 
 class NobodyError(SimulatorError, LookupError, ValueError):
-    """Nobody is called this, or it tells too little."""
+    """The name matches nobody, or several people."""
 
 
 class AmbiguousError(NobodyError):
@@ -41,7 +41,7 @@ def get_designation(who: object) -> str:
 
 
 def find(people: Iterable[tuple[str, str]], who: object) -> str:
-    """Return the e-mail address of the person who is meant, as it is written there.
+    """Return the e-mail address of the person, as `people` has it.
 
     Args:
         people: name and e-mail address of everybody who may be meant.

@@ -199,7 +199,7 @@ def current_world() -> World:
 
 
 def configure_pages(app: Flask, world: World, system: str) -> None:
-    """Give a system with pages for people what `configure_app` gives to none of the others.
+    """Configure what only systems with pages for people need.
 
     The style sheet that they have in common, `shared.static`; and answers to forms at addresses
     of their own. Call it after `configure_app`, so that those answers are finished like all others.
@@ -270,7 +270,7 @@ def _refuse_outages_at_the_end(app: Flask) -> None:
 
 
 def _end_session_of_another_world(world: World) -> None:
-    """A reset makes new people under old ids: whoever was signed in before is not any more."""
+    """End sign-ins of before a reset, which gives old ids to new people."""
     if session and session.get(_WORLD) != _id_of(world):
         session.clear()
         g.sandbox_was_reset = True

@@ -138,7 +138,7 @@ def is_preflight(wsgi: "WSGIApplication", environ: "WSGIEnvironment") -> bool:
 def share(
     wsgi: "WSGIApplication", environ: "WSGIEnvironment", answering: "WSGIApplication"
 ) -> "WSGIApplication":
-    """Return an application whose answers pages of allowed origins may read, faults' answers too.
+    """Return an application whose responses, faults included, pages of allowed origins may read.
 
     Args:
         wsgi: the application, in which `install` was called or not.

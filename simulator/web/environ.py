@@ -1,4 +1,4 @@
-"""What stands around a system tells it something in the WSGI environment of a request (PEP 3333).
+"""Keys of the WSGI environment by which middleware informs a system (PEP 3333).
 
 The keys are here, below the systems and what surrounds them, so that neither knows the other.
 """

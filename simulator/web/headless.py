@@ -1,4 +1,4 @@
-"""Headless consent: whoever is named in a header is signed in, and grants, without a page.
+"""Headless consent: a header names the person, who is signed in and consents without a page.
 
 For scripts and clients that cannot show one, in tests alone: off unless it is switched on, and
 then every page and the log say so.
@@ -66,5 +66,5 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def log_consent(email: str, what: str) -> None:
-    """Say in the log whom something was done for."""
+    """Log for whom headless consent was used."""
     log.warning("Headless consent: %s", one_line(f"{email} {what} without a page."))

@@ -1,4 +1,4 @@
-"""Routes whose addresses are built by code that is compiled when one is first asked for."""
+"""Routes whose URL builders are compiled on first use."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a request says, read into models: every mistake is told by its member."""
+"""Read bodies and queries into pydantic models; errors name the member."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -22,7 +22,7 @@ _FIXED = ("trigger", "while_condition", "catch")
 
 
 class StepMissing(FieldError):
-    """The step that was to be changed is not there any more."""
+    """The step to be changed no longer exists."""
 
     status = 409
 
@@ -40,7 +40,7 @@ def copy_block(block: Mapping[str, Any]) -> Block:
 
 
 def get_name(code: Mapping[str, Any], number: int) -> str:
-    """Return what tells a step apart in every version of its recipe.
+    """Return what identifies a step in every version of its recipe.
 
     Args:
         code: of the recipe.

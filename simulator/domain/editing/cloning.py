@@ -29,7 +29,7 @@ class CopiedStep:
     title: str
 
     def make(self, draw: Callable[[str], str]) -> Block:
-        """Return a copy of the step that may stand beside it.
+        """Return a copy of the step, with new ids, for the same recipe.
 
         Args:
             draw: draws ids; see `clone`.
@@ -47,7 +47,7 @@ def can_be_cloned(block: Mapping[str, Any]) -> bool:
 
 
 def clone(block: Mapping[str, Any], draw: Callable[[str], str]) -> Block:
-    """Return a copy of a block that may stand beside it.
+    """Return a copy of a block, with new ids, for the same recipe.
 
     What names a block within the copy names the copy's own; what names others stays.
 

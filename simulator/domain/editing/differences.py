@@ -124,7 +124,7 @@ def compare_texts(before: str, after: str) -> Sequence[str]:
 
 
 def compare_blocks(before: Block, after: Block) -> Iterator[FieldChange]:
-    """Yield what two blocks differ in, beside their place and what is in them.
+    """Yield the differences of two blocks, except for their position and their inner blocks.
 
     Args:
         before: the one.
@@ -155,7 +155,7 @@ def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def name_blocks(code: Block) -> dict[str, Block]:
-    """Return a recipe's blocks by what tells them apart in every version, the trigger first.
+    """Return a recipe's blocks by what identifies them in every version, the trigger first.
 
     Args:
         code: of the recipe. A block without `uuid` is known by its alias, and without one of those

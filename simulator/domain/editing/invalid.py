@@ -11,7 +11,7 @@ from simulator.domain.engine.written import iter_blocks
 
 @dataclass(frozen=True, kw_only=True)
 class InvalidOperand:
-    """An operand that there is not.
+    """An unknown operand of a condition.
 
     Attributes:
         number: of the step, as the editor shows it.

@@ -58,7 +58,7 @@ def list_missing(
 
 
 def name_path(path: Path) -> str:
-    """Return the path of an input in its step, with dots, as the API tells it.
+    """Return the path of an input in its step, with dots, as the Developer API returns it.
 
     Args:
         path: into the block.

@@ -26,7 +26,7 @@ Option = tuple[str, str]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is beside a recipe in its workspace; the database is asked when something is needed.
+    """A recipe's workspace, as the editor needs it; read from the database on demand.
 
     Attributes:
         world: with an open unit of work.

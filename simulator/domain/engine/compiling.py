@@ -318,6 +318,6 @@ def _responses(trigger: Step) -> Iterator[Response]:
 
 
 def _whole(value: Any, otherwise: int, most: int) -> int:
-    """Return a number that a recipe has as text or number; `otherwise` where it is none."""
+    """Return a number given as text or number; `otherwise` if it is not a number."""
     text = str(value).strip()
     return min(int(text), most) if text.isdigit() and len(text) < 9 else otherwise

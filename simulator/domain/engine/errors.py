@@ -5,7 +5,7 @@ from simulator.errors import SimulatorError
 
 
 class RecipeInvalid(SimulatorError):
-    """A recipe's code is none that can be run; the message names the step as the editor counts."""
+    """A recipe's code cannot be run; the message numbers the step as the editor does."""
 
     status = 422
 

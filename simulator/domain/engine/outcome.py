@@ -1,4 +1,4 @@
-"""What a step may come to beside an output: the end of the job, or a call of another recipe."""
+"""Outcomes of a step besides an output: the end of the job, or a call of another recipe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

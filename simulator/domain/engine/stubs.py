@@ -81,7 +81,7 @@ def explain_missing(step: Step, recipe: str) -> str:
 
 
 def explain_no_row(step: Step) -> str:
-    """Return the sentence for a stub none of whose rows fits.
+    """Return the message for a stub without a matching row.
 
     Args:
         step: that has the stub.

@@ -152,7 +152,7 @@ class Program:
 
 
 def get_mapping(value: Any) -> Mapping[str, Any]:
-    """Return a member of a recipe's JSON that should be an object; empty if it is none.
+    """Return a member of a recipe's JSON that should be an object; empty if it is not.
 
     Args:
         value: of the member; None where there is none.

@@ -20,7 +20,7 @@ _IDS = {"flow_id": "recipe", "lookup_table_id": "lookup_table", "table_id": "wor
 
 
 def bind_code(code: Any, find: Find) -> Any:
-    """Return a recipe's code with ids; a reference to nothing stays what it is.
+    """Return a recipe's code with ids; unresolved references are kept unchanged.
 
     Args:
         code: of the document.

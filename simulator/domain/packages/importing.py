@@ -209,7 +209,7 @@ class _Import:
         self._changed: set[int] = set()
 
     def check_references(self, project: PackagedProject) -> None:
-        """Refuse a reference to what is nowhere; tell of one to what was not brought along."""
+        """Refuse references to unknown assets; remark on those to assets outside the package."""
         for asset in project.assets:
             for reference in asset.references:
                 own = self._shelf.project(project.name)

@@ -88,7 +88,7 @@ class Asset:
 
     @property
     def folder(self) -> str:
-        """The folder in the project that it lies in; empty for the project's own."""
+        """Its folder in the project; empty for the project's top folder."""
         parent = str(PurePosixPath(self.zip_name).parent)
         return "" if parent == "." else parent
 
@@ -128,7 +128,7 @@ class PackagedProject:
         return [asset for asset in self.assets if asset.kind == kind]
 
     def place(self, asset: Asset) -> str:
-        """Return an asset's file as whoever brought the package knows it.
+        """Return the path of an asset's file in the package as it was given.
 
         Args:
             asset: one of the project's.

@@ -1,4 +1,4 @@
-"""Imports and exports that the Developer API was asked for, and what became of each."""
+"""Imports and exports of packages by the Developer API, with their status."""
 
 import base64
 from collections.abc import Sequence

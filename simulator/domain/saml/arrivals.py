@@ -29,7 +29,7 @@ _MOST_GROUPS = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """Somebody whom the identity provider signed in.
+    """A person whom the identity provider signed in.
 
     Attributes:
         request: that was answered; it has the person.

@@ -1,4 +1,4 @@
-"""How the end users of each environment sign in, and whom that concerns.
+"""SAML set-up of each environment: the identity provider, and who must use it.
 
 Workato docs, SAML SSO for Workato Identity: switch, identity provider, for which domains it is
 enforced, just-in-time provisioning, group syncing. What is enforced of whom is read with every

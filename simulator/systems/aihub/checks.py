@@ -37,7 +37,7 @@ class Problem:
 
 
 def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
-    """Return what is to be said of a recipe: first what keeps it from being started.
+    """Return the problems of a recipe; those that prevent its start come first.
 
     Args:
         recipe: as it is stored.

@@ -29,7 +29,7 @@ def remember(recipe: Recipe, version: int, number: int) -> None:
 
 
 def find() -> CopiedStep | None:
-    """Return the step that was copied; None where there is none, or its recipe is gone."""
+    """Return the copied step; None if none was copied or its recipe was deleted."""
     if _SESSION not in session:
         return None
     recipe_id, version_no, number = session[_SESSION]

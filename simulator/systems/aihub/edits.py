@@ -78,7 +78,7 @@ def perform(
 
 
 def show_conflict(recipe: Recipe, operation: Operation, seen: int) -> str:
-    """Return the page that tells of two people's changes; what was sent can be sent once more.
+    """Return the page that shows two people's changes; the form can be sent again.
 
     Args:
         recipe: that was changed meanwhile.

@@ -11,7 +11,7 @@ from simulator.web.application import current_world
 
 
 def describe_head(recipe: Recipe) -> dict[str, Any]:
-    """Return what the macro `head` of `_job.html` shows of a recipe beside itself.
+    """Return the values that the macro `head` of `_job.html` needs besides the recipe.
 
     Args:
         recipe: whose tab is open; `back` is the server one came from (`server`), else the first

@@ -172,7 +172,7 @@ def _describe(asset: Recipe | Connection, folder: int, labels: Sequence[Tag]) ->
 
 
 def _activity(asset: Recipe | Connection, name: str) -> dict[str, Any]:
-    """Return what was done last; that something was created is told as a change (our choice)."""
+    """Return the latest activities; creations are reported as changes (our choice)."""
     return {"event_type": "updated", "timestamp": _moment(asset.updated_at), "user_name": name}
 
 

@@ -151,7 +151,7 @@ def _oauth_url(call: Call, child: Connection) -> str:
 
 
 def describe_connection(call: Call, connection: Connection) -> dict[str, Any]:
-    """Return a connection as the API tells of it.
+    """Return the response object of a connection.
 
     Args:
         call: who asks.
@@ -161,7 +161,7 @@ def describe_connection(call: Call, connection: Connection) -> dict[str, Any]:
 
 
 def describe_connections(call: Call, found: Sequence[Connection]) -> list[dict[str, Any]]:
-    """Return connections as the API tells of them.
+    """Return the response objects of connections.
 
     Args:
         call: who asks.
@@ -194,7 +194,7 @@ def _row(connection: Connection, folder_number: int, labels: Sequence[Tag]) -> d
 
 
 def read_number(text: str | None) -> int | None:
-    """Return the number that a filter asks for; 0, which fits nothing, where it is none.
+    """Return the id in a filter; 0, which matches nothing, if it is not a number.
 
     Args:
         text: as it was sent; None where the filter is not used.

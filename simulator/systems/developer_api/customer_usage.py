@@ -32,7 +32,7 @@ _Names = Annotated[list[str], Field(max_length=1000)]
 
 
 class Span(Body):
-    """When, of whom, and in which parts; a moment without a zone is one in UTC."""
+    """Period, customers and intervals; a date without a time zone is in UTC."""
 
     since: Annotated[Moment, Field(alias="from", strict=False)]
     to: Annotated[Moment, Field(strict=False)]
@@ -46,7 +46,7 @@ class Span(Body):
 
 @ENDPOINTS.add("GET", "managed_users/usage")
 def get_monthly_usage(call: Call, query: LongQuery) -> dict[str, Any]:
-    """Tell how many tasks each customer used in each of the last twelve calendar months."""
+    """Return how many tasks each customer used in each of the last twelve calendar months."""
     customers.check_vendor(call.world, call.workspace_id)
     found, _total = customers.list_accounts(call.world, call.workspace_id, query.part)
     ids = [each.workspace.id for each in found]
@@ -73,7 +73,7 @@ def get_monthly_usage(call: Call, query: LongQuery) -> dict[str, Any]:
 
 @ENDPOINTS.add("POST", "v2/managed_users/statistics/usage")
 def get_usage(call: Call, body: Span) -> dict[str, Any]:
-    """Tell what customers used between two moments: tasks, recipes that ran, and jobs.
+    """Return the usage of customers between two dates: tasks, recipes that ran, and jobs.
 
     With recipes, projects or a part of names, recipes that were deleted do not count.
     """

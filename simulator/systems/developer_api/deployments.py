@@ -29,14 +29,14 @@ _REFUSED = {403: "it is no project of Development"}
 
 
 class NewBuild(Body):
-    """What is said of a build."""
+    """Options of a build."""
 
     description: str | None = None
     include_test_cases: bool | None = None
 
 
 class NewDeployment(Body):
-    """What is said of a deployment."""
+    """Options of a deployment."""
 
     description: str | None = None
 

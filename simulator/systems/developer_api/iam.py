@@ -270,7 +270,7 @@ def _group_row(call: Call, group: EndUserGroup) -> dict[str, Any]:
 
 @contextmanager
 def _named_as_in_bodies() -> Iterator[None]:
-    """Tell a mistake by its member of the body."""
+    """Name errors by the member of the body."""
     try:
         yield
     except FieldError as error:

@@ -141,7 +141,7 @@ def _methods(path: str, found: Endpoint) -> tuple[str, ...]:
 
 
 def _around(path: str) -> Resource | None:
-    """Return the resource that a path stands beside or below, though it is none of its own."""
+    """Return the resource to which an unknown path probably belongs."""
     near = [each for each in endpoints() if is_below(path, (cut_root(each.path),))]
     if not near:
         return None

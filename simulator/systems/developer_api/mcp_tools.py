@@ -66,7 +66,7 @@ class NewTools(Body):
 
 
 class Hints(Body):
-    """What a tool tells clients of itself; a member that is left out is false."""
+    """Hints of a tool for clients; a member that is left out is false."""
 
     read_only: bool = False
     destructive: bool = False

@@ -90,7 +90,7 @@ def create_profile(call: Call, body: NewProfile) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "custom_oauth_profiles/:id")
 def get_profile(call: Call, id: str) -> dict[str, Any]:
-    """Tell of one profile."""
+    """Return a custom OAuth profile."""
     return {"result": _rows(call, [_found(call, id)])[0]}
 
 

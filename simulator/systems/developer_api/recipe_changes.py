@@ -43,7 +43,7 @@ class RecipeBody(RecipeMembers):
 
     @property
     def members(self) -> RecipeMembers:
-        """What is said, wherever it stands."""
+        """The members, in the envelope or without it."""
         return self if self.recipe is None else self.recipe
 
 

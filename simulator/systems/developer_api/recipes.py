@@ -118,7 +118,7 @@ def find_recipe(call: Call, number: int) -> Recipe:
 def describe_recipes(
     call: Call, found: Sequence[Recipe], *, with_code: bool = True
 ) -> list[dict[str, Any]]:
-    """Return recipes as the API tells of them.
+    """Return the response objects of recipes.
 
     Args:
         call: who asks.

@@ -145,7 +145,7 @@ def create_environment_role(call: Call, body: NewEnvironmentRole) -> dict[str, A
 
 @ENDPOINTS.add("GET", "environment_roles/:id")
 def get_environment_role(call: Call, id: int) -> dict[str, Any]:
-    """Tell of one environment role, with what it allows."""
+    """Return an environment role and its privileges."""
     return {"data": _row(call, _get(call, ENVIRONMENT, id))}
 
 
@@ -155,7 +155,7 @@ def update_environment_role(
     id: int,
     body: EnvironmentRoleChange,
 ) -> dict[str, Any]:
-    """Change an environment role: whoever has it may do what it says from then on."""
+    """Change an environment role; the change applies to everybody who has it."""
     return _change(call, ENVIRONMENT, id, body.environment_role)
 
 
@@ -179,13 +179,13 @@ def create_project_role(call: Call, body: NewProjectRole) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "project_roles/:id")
 def get_project_role(call: Call, id: str) -> dict[str, Any]:
-    """Tell of one project role, with what it allows."""
+    """Return a project role and its privileges."""
     return {"data": _row(call, _get(call, PROJECT, id))}
 
 
 @ENDPOINTS.add("PUT", "project_roles/:id")
 def update_project_role(call: Call, id: str, body: ProjectRoleChange) -> dict[str, Any]:
-    """Change a project role: whoever is granted it may do what it says from then on."""
+    """Change a project role; the change applies to everybody who has it."""
     return _change(call, PROJECT, id, body.project_role)
 
 

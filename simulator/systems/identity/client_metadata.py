@@ -66,7 +66,7 @@ class ClientMetadata(BaseModel):
 
     @property
     def granted_types(self) -> list[str]:
-        """The grant types of the list that there are; others are left out (RFC 7591 §3.2.1)."""
+        """Return the supported grant types of the list, without the others (RFC 7591 §3.2.1)."""
         return [name for name in GRANT_TYPES if name in self.grant_types]
 
     @property

@@ -50,7 +50,7 @@ def logo() -> Response:
 
 
 def _get_workspace() -> int | None:
-    """Return whose look the page has that asks; None where it is for all workspaces."""
+    """Return the workspace whose look the page has; None for a page of all workspaces."""
     return parse_whole_number(request.args.get("workspace"))
 
 

@@ -29,7 +29,7 @@ def listing() -> str:
 
 @blueprint.get("/<int:connection_id>/disconnect")
 def confirm(connection_id: int) -> str | BaseResponse:
-    """Ask before disconnecting what is connected; Back may lead here when it is not any more."""
+    """Ask before disconnecting; the page can be reached by Back when nothing is connected."""
     own = _own(connection_id)
     app = get_connector(own).name
     if not own.connected:

@@ -77,7 +77,7 @@ def read(client_id: str) -> Answer:
 
 @blueprint.put("/oauth/register/<client_id>")
 def update(client_id: str) -> Answer:
-    """Replace the registration as a whole (RFC 7592 §2.2); the secret stays what it is.
+    """Replace the whole registration (RFC 7592 §2.2); the secret does not change.
 
     Whoever consented is asked again where the client's name or redirect URIs change: the page
     named others (our choice).
@@ -108,7 +108,7 @@ def deregister(client_id: str) -> tuple[str, int] | Answer:
 
 
 def _read_metadata() -> ClientMetadata | dict[str, Any]:
-    """Return the metadata in the body; or what to answer, where it is none."""
+    """Return the metadata in the body, or the error response if it is invalid."""
     body = request.get_data()
     if not is_json(request.content_type):
         return _refusal("Send the metadata as Content-Type: application/json (RFC 7591 3.1).")
@@ -125,7 +125,7 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 
 def _managed(client_id: str) -> OAuthClient | None:
-    """Return the client whose registration token was sent; None for unknown and foreign ones."""
+    """Return the client of the registration token that was sent; None if it is not valid for it."""
     own = OAuthClient.provider == IDENTITY, OAuthClient.client_id == client_id
     row = current_world().db.session.scalar(select(OAuthClient).where(*own))
     known = (row and row.registration_token_hash) or ""

@@ -100,7 +100,7 @@ def forget_sign_in_for_this() -> None:
 
 
 def _mark(target: str) -> str:
-    """Return what tells one request from another, however its query is spelled."""
+    """Return a key of a request that does not depend on how its query is encoded."""
     parts = urlsplit(target)
     return fingerprint(repr((parts.path, parse_qsl(parts.query, keep_blank_values=True))))
 

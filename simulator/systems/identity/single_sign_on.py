@@ -68,7 +68,7 @@ def _environment_of(world: World, resource: str) -> int | None:
 
 
 def explain(sso: SingleSignOn) -> str:
-    """Return the sentence for whoever tries a password where none will do.
+    """Return the message for somebody who must sign in by SSO and tried a password.
 
     Args:
         sso: how they have to sign in.

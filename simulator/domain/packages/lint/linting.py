@@ -34,7 +34,7 @@ def lint_package(
     *,
     allows_code: bool = False,
 ) -> Report:
-    """Return what every recipe of a package would do here, and what else is to be said of it.
+    """Return the verdict on every recipe of a package, and remarks on the package.
 
     Args:
         package: as read.
@@ -150,7 +150,7 @@ class _Linter:
         )
 
     def check_servers(self) -> Iterator[str]:
-        """Yield sentences about servers whose tools are not what they say."""
+        """Yield sentences about servers whose manifests contradict their tools."""
         for project in self._package.projects:
             for asset in project.of_kind("mcp_server"):
                 yield from self._check_server(project, asset)

@@ -1,4 +1,4 @@
-"""Drafts of the stubs that recipes need: what is said of each step's output, with made-up values.
+"""Drafts of the stubs that recipes need, with made-up values for each step's output.
 
 A draft of a package goes by schemas and data pills alone; that of a job has the inputs that its
 steps had, as rows of a table.
