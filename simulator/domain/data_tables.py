@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from simulator.db.claim import lock
 from simulator.db.listing import Found, contains
-from simulator.db.tables import DataRecord, DataTable
+from simulator.db.tables import DataRecord, DataTable, Folder
 from simulator.domain import data_records, revisions
-from simulator.domain.folders import Place
+from simulator.domain.folders import HOME, Place
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -80,7 +80,7 @@ def create(world: World, place: Place, name: str, columns: Sequence[Column]) -> 
 
     Args:
         world: with an open unit of work.
-        place: the project that it belongs to, whichever folder of it (our choice).
+        place: the folder that it is put into.
         name: 1 to 100 characters.
         columns: one or more.
 
@@ -91,6 +91,7 @@ def create(world: World, place: Place, name: str, columns: Sequence[Column]) -> 
     table = DataTable(
         workspace_id=place.project.workspace_id,
         project_id=place.project.id,
+        folder_id=place.folder.id if place.folder else None,
         handle=world.randomness.uuid("data table"),
         name=_check_name(name),
         columns=_store(world, columns),
@@ -119,7 +120,7 @@ def change(
         world: with an open unit of work.
         table: to be changed.
         name: None leaves it unchanged.
-        place: the project that it is moved to; None leaves it there.
+        place: the folder that it is moved to; None leaves it there.
         columns: None leaves them unchanged.
         seen: the revision that the change was made for; None for whichever is the present one.
 
@@ -135,6 +136,7 @@ def change(
         table.name = _check_name(name)
     if place is not None:
         table.project_id = place.project.id
+        table.folder_id = place.folder.id if place.folder else None
     if columns is not None:
         table.columns = _store(world, columns)
         _fill(world, table)
@@ -148,6 +150,42 @@ def get_content(table: DataTable) -> tuple[Any, ...]:
         table: the table.
     """
     return table.name, table.project_id, table.columns
+
+
+def get_folder_numbers(world: World, tables: Sequence[DataTable]) -> dict[int, int]:
+    """Return the number of the folder that each table is in: its id → the folder.
+
+    Args:
+        world: with an open unit of work.
+        tables: some.
+    """
+    ids = [each.folder_id for each in tables if each.folder_id is not None]
+    there = (
+        set(world.db.session.scalars(select(Folder.id).where(Folder.id.in_(ids)))) if ids else ()
+    )
+    return {
+        each.id: HOME + each.folder_id
+        if each.folder_id is not None and each.folder_id in there
+        else each.project_id
+        for each in tables
+    }
+
+
+def list_inside(world: World, place: Place) -> Sequence[DataTable]:
+    """Return the tables in a folder, at any depth.
+
+    Args:
+        world: with an open unit of work.
+        place: the folder.
+    """
+    found = select(DataTable).where(DataTable.project_id == place.project.id)
+    if place.path:
+        here = or_(
+            Folder.path == place.path, Folder.path.startswith(f"{place.path}/", autoescape=True)
+        )
+        own = select(Folder.id).where(Folder.project_id == place.project.id, here)
+        found = found.where(DataTable.folder_id.in_(own))
+    return world.db.session.scalars(found.order_by(DataTable.id)).all()
 
 
 def truncate(world: World, table: DataTable) -> None:

@@ -6,7 +6,6 @@ from sqlalchemy import and_, delete, inspect, not_, or_, select, update
 
 from simulator.db.tables import (
     Connection,
-    DataTable,
     Deployment,
     ExportManifest,
     Folder,
@@ -139,6 +138,7 @@ def _put(world: World, place: Place, project: Project, above: str, name: str) ->
     start = f"{before}/"
     here = Folder.project_id == place.project.id
     below = select(Folder).where(here, Folder.path.startswith(start, autoescape=True))
+    tables = data_tables.list_inside(world, place)
     for each in session.scalars(below).all():
         each.path, each.project_id = path + each.path[len(before) :], project.id
     here = PackageAsset.project_id == place.project.id
@@ -151,6 +151,8 @@ def _put(world: World, place: Place, project: Project, above: str, name: str) ->
         for made in (file.recipe, file.connection, file.server):
             if made is not None:
                 made.project_id = project.id
+    for table in tables:
+        table.project_id = project.id
     folder.path, folder.project_id, folder.updated_at = path, project.id, now
     session.flush()
     for earlier, file in moved:
@@ -187,9 +189,11 @@ def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
         recipe_changes.delete(world, recipe)
     for connection in connections:  # each commits: what it revokes at the app is over
         disconnection.delete(world, connection)
+    for table in data_tables.list_inside(world, place):
+        data_tables.delete(world, table)
     for each in (PackageAsset.zip_name, Folder.path):
-        table = each.class_
-        gone = delete(table).where(table.project_id == place.project.id)
+        made = each.class_
+        gone = delete(made).where(made.project_id == place.project.id)
         if place.path:
             gone = gone.where(each.startswith(f"{place.path}/", autoescape=True))
         session.execute(gone)
@@ -218,7 +222,8 @@ def _check(
     if not force:
         here = Folder.project_id == place.project.id
         below = here & Folder.path.startswith(f"{place.path}/" if place.path else "")
-        if servers or own or connections or session.scalar(select(Folder.id).where(below)):
+        assets = [*servers, *own, *connections, *data_tables.list_inside(world, place)]
+        if assets or session.scalar(select(Folder.id).where(below)):
             raise Forbidden("it is not empty. Send force=true to delete it as it is.")
     running = [each.name for each in own if each.running]
     if running:
@@ -245,8 +250,6 @@ def _check(
 def _delete_project(world: World, project: Project) -> None:
     """Delete what a project has beside its assets, and itself."""
     session = world.db.session
-    for table in session.scalars(select(DataTable).where(DataTable.project_id == project.id)).all():
-        data_tables.delete(world, table)
     tables = session.scalars(select(LookupTable).where(LookupTable.project_id == project.id)).all()
     lookup_tables.delete(world, tables)
     session.execute(delete(Property).where(Property.project_id == project.id))

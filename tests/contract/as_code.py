@@ -60,6 +60,11 @@ RESOURCES: Mapping[str, Resource] = {
         address="/api/recipes",
         kinds={"id": int, "name": str, "code": str, "config": list, "folder_id": int},
     ),
+    "data_table": Resource(
+        address="/api/data_tables",
+        envelope="data",
+        kinds={"id": str, "name": str, "folder_id": int, "schema": list},
+    ),
     "iam_user_group": Resource(
         address="/api/iam/user_groups", envelope="data", kinds={"id": str, "name": str}
     ),

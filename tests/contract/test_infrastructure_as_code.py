@@ -15,6 +15,19 @@ pytestmark = pytest.mark.requirement("API-35")
 
 #: As Terraform's `jsonencode` writes it: short, keys in order.
 CODE = json.dumps(recipe("Echo")["code"], sort_keys=True, separators=(",", ":"))
+NO_RELATION = "00000000-0000-0000-0000-000000000000"
+#: As it is read, so that there is no drift.
+COLUMN = {
+    "name": "total",
+    "type": "integer",
+    "optional": True,
+    "field_id": "2e5e2eed-277e-49bc-9d6f-f8be8d873c40",
+    "hint": "In euros",
+    "default_value": None,
+    "metadata": {},
+    "multivalue": False,
+    "relation": {"table_id": NO_RELATION, "field_id": NO_RELATION},
+}
 #: Resource → what it is made with, and what it is changed to.
 CONFIGURATIONS: dict[str, tuple[Members, Members]] = {
     "project": (
@@ -35,6 +48,10 @@ CONFIGURATIONS: dict[str, tuple[Members, Members]] = {
     "recipe": (
         {"name": "As code", "code": CODE, "config": "[]", "folder_id": "1"},
         {"name": "Renamed", "code": CODE, "config": "[]", "folder_id": "2"},
+    ),
+    "data_table": (
+        {"name": "As code", "folder_id": 1, "schema": [COLUMN]},
+        {"name": "Renamed", "folder_id": "2", "schema": [COLUMN | {"optional": False}]},
     ),
     "iam_user_group": ({"name": "As code"}, {"name": "Renamed"}),
     "mcp_server": (
@@ -153,6 +170,19 @@ def test_headers_make_no_difference(api_client: ApiClient) -> None:
         assert made.headers["Content-Type"] == "application/json; charset=utf-8"
         own = f"/api/iam/user_groups/{made.json()['data']['id']}.json"
         assert api_client.get(own, headers=headers).json() == made.json()
+
+
+def test_a_data_table_is_where_it_was_put(api_client: ApiClient) -> None:
+    """Moved with its folder, kept while it is not empty, and deleted with it."""
+    folder = api_client.post("/api/folders", json={"name": "Own", "parent_id": 1}).json()["id"]
+    new = {"name": "As code", "folder_id": folder, "schema": [COLUMN]}
+    table = f"/api/data_tables/{api_client.post('/api/data_tables', json=new).json()['data']['id']}"
+    api_client.put(f"/api/folders/{folder}", json={"parent_id": 2})
+
+    assert api_client.get(table).json()["data"]["folder_id"] == folder
+    assert api_client.delete(f"/api/folders/{folder}").status_code == 403
+    assert api_client.delete(f"/api/folders/{folder}?force=true").json() == {"success": True}
+    assert api_client.get(table).status_code == 404
 
 
 def test_what_is_no_number_is_not_found_by_its_name(api_client: ApiClient) -> None:

@@ -66,6 +66,9 @@ class DataTable(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), index=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    #: Of the folder in the project that it is in; None for the project's own, and for one that was
+    #: deleted since. No foreign key: SQLite adds none to a table that there is.
+    folder_id: Mapped[int | None]
     #: A UUID, by which programs name it.
     handle: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(index=True)

@@ -825,6 +825,7 @@ CREATE TABLE data_tables (
   id INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
+  folder_id INTEGER,
   handle VARCHAR NOT NULL,
   name VARCHAR NOT NULL,
   columns JSON NOT NULL,

@@ -111,8 +111,9 @@ def edit(handle: str) -> Response | tuple[str, int]:
         if losses and request.form.get("confirmed") != "yes":
             return _ask(table, losses), 200
         if not errors:
+            moved = None if place.project.id == table.project_id else place
             data_tables.change(
-                world, table, name=form.name, place=place, columns=columns, seen=seen
+                world, table, name=form.name, place=moved, columns=columns, seen=seen
             )
     except Outdated:
         present = data_column_forms.describe(table)

@@ -1,5 +1,6 @@
 """Data tables (Workato docs, Developer API, data tables); records live at another host."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -70,7 +71,7 @@ class TableChange(Body):
 def list_data_tables(call: Call, query: PageQuery) -> dict[str, Any]:
     """List the data tables, by name."""
     found = data_tables.find_tables(call.world, call.workspace_id)
-    return {"data": [_row(call, each) for each in query.cut(found)]}
+    return {"data": _rows(call, query.cut(found))}
 
 
 @ENDPOINTS.add("POST", "data_tables")
@@ -78,13 +79,13 @@ def create_data_table(call: Call, body: NewTable) -> dict[str, Any]:
     """Create a data table."""
     place = folders.get_place(call.world, call.workspace_id, body.folder_id)
     table = data_tables.create(call.world, place, body.name, _read(body.columns))
-    return {"data": _row(call, table)}
+    return {"data": _rows(call, [table])[0]}
 
 
 @ENDPOINTS.add("GET", "data_tables/:data_table_id")
 def get_data_table(call: Call, data_table_id: str) -> dict[str, Any]:
     """Return a data table."""
-    return {"data": _row(call, _found(call, data_table_id))}
+    return {"data": _rows(call, [_found(call, data_table_id)])[0]}
 
 
 @ENDPOINTS.add("PUT", "data_tables/:data_table_id")
@@ -95,7 +96,7 @@ def update_data_table(call: Call, data_table_id: str, body: TableChange) -> dict
         place = folders.get_place(call.world, call.workspace_id, body.folder_id)
     columns = None if body.columns is None else _read(body.columns)
     data_tables.change(call.world, table, name=body.name, place=place, columns=columns)
-    return {"data": _row(call, table)}
+    return {"data": _rows(call, [table])[0]}
 
 
 @ENDPOINTS.add("DELETE", "data_tables/:data_table_id")
@@ -130,14 +131,19 @@ def _read(columns: list[ColumnMembers]) -> list[Column]:
     ]
 
 
-def _row(call: Call, table: DataTable) -> dict[str, Any]:
+def _rows(call: Call, tables: Sequence[DataTable]) -> list[dict[str, Any]]:
+    places = data_tables.get_folder_numbers(call.world, tables)
+    return [_row(call, each, places[each.id]) for each in tables]
+
+
+def _row(call: Call, table: DataTable, folder_number: int) -> dict[str, Any]:
     made = table.created_at or call.client.created_at
     changed = table.updated_at or made
     return {
         "id": table.handle,
         "name": table.name,
         "schema": [_column(table, each) for each in table.columns if isinstance(each, dict)],
-        "folder_id": table.project_id,
+        "folder_id": folder_number,
         "created_at": made,
         "updated_at": changed,
     }
