@@ -37,7 +37,7 @@ Feature: Custom connectors and their versions
       | Connector | Latest version | Released version |
       | Orders    | 3              | 2                |
 
-  @HUB-30 @fresh
+  @HUB-30 @fresh @long
   Scenario: A connector is renamed, and found by its name
     When Marc clicks "Settings"
     And Marc fills in and clicks "Save":

@@ -25,6 +25,7 @@ def test_every_step_says_what_it_does() -> None:
         (r"after (?P<n>\d+) tries\.", "after {n} tries."),
         (r"s?he calls(?: to (?P<name>\w+))?", "[s]he calls[ to {name}]"),
         (r'calls "(?P<tool>[^"]+)"(?P<given> with:)?', 'calls "{tool}"[ with:]'),
+        (r'(?P<who>[^"]+?)(?<! not) sees? (?P<at>(?:A|B(?= > ))(?: > .)?)', "{who} see[s] {at}"),
         (r"(?P<n>\d+) days? (?:goes|go) by (soon|later)", "{n} day[s] goes/go by soon/later"),
     ],
 )

@@ -142,6 +142,7 @@ def test_whoever_has_one_password_in_several_workspaces_is_asked_which(
     assert "Ada of Beta" in ada.text
 
 
+@pytest.mark.long
 def test_the_web_app_asks_for_the_workspace_and_switches_it(mcp: Mcp, beta: Customer) -> None:
     marc = "marc@office.example"
     beta.call("POST", "member_invitations", name="Marc Adler", email=marc, role_name="Admin")

@@ -18,12 +18,16 @@ _HEAD = """# Steps to reuse
 `scenarios(simulator.testing.features("access"))` runs a shipped feature in yours.
 
 Words in braces are arguments, what stands in brackets may be left out. Steps marked *simulator*
-do not work [against a real tenant](real-tenant.md); those about the web app need Playwright.
+do not work [against a real tenant](real-tenant.md). Those of `ai_hub`, `authentication`,
+`dashboard`, `end_users`, `recipe_building` and `recipe_editor` need Playwright and the tag `@ui`;
+all others do without, in a browser where the scenario has one: [a complete suite](page-suites.md).
 
 <!-- Made by `python -m tests.tools.catalogue`. -->
 """
 #: Words that may be left out, and have a name so that the step knows.
 _OPTIONAL_WORDS = re.compile(r"\(\?P<\w+>([\w :]+)\)\?")
+#: What has to stand, or not to stand, before or behind.
+_LOOKAROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
 
@@ -60,7 +64,7 @@ def _row(definitions: Sequence[suite.StepDefinition]) -> str:
 
 def readable(pattern: str) -> str:
     """A pattern for people, whichever parser reads it: {argument}, [may be left out], one/other."""
-    shown = _OPTIONAL_WORDS.sub(r"[\1]", pattern)
+    shown = _OPTIONAL_WORDS.sub(r"[\1]", _LOOKAROUND.sub("", pattern))
     shown = _GROUP.sub(r"{\1}", shown)
     shown = re.sub(r"\(\?:([^()]+)\)\?", r"[\1]", shown)
     shown = re.sub(r"\((?:\?:)?([^()]+\|[^()]+)\)", lambda m: m[1].replace("|", "/"), shown)

@@ -68,7 +68,8 @@ def signs_in(name: str, workspace: Workspace) -> Actor:
     )
 )
 def goes_to(who: str, place: str, somebody: Somebody) -> None:
-    """One click after the other, from the sidebar on: Projects > the project > its tab."""
+    """One click after the other, from the sidebar on, with ` > ` between them: `Projects`, `API
+    platform`, `Tools` or `Workspace admin` first, or `AI Hub >`; then the project, its tab …"""
     app = web_app_of(somebody(who))
     for label in place.split(" > "):
         app.click(label)
@@ -94,10 +95,16 @@ def fills_in_and_clicks(
     web_app_of(somebody(who)).fill_in(button, typed, group or "")
 
 
-@then(parsers.re(r'(?P<who>[^"]+?) (?P<verb>sees?|(?:does|do) not see) "(?P<text>[^"]+)"'))
-def sees(who: str, verb: str, text: str, somebody: Somebody) -> None:
+@then(parsers.re(r'(?P<who>[^"]+?)(?<! not) sees? "(?P<text>[^"]+)"'))
+def sees(who: str, text: str, somebody: Somebody) -> None:
     """Anywhere on the page that is open."""
-    web_app_of(somebody(who)).expect_text(text, there="not" not in verb)
+    web_app_of(somebody(who)).expect_text(text)
+
+
+@then(parsers.re(r'(?P<who>[^"]+?) (?:does|do) not see "(?P<text>[^"]+)"'))
+def does_not_see(who: str, text: str, somebody: Somebody) -> None:
+    """Nowhere on the page that is open."""
+    web_app_of(somebody(who)).expect_text(text, there=False)
 
 
 @then(parsers.re(r'(?P<who>[^"]+?) sees? these rows(?P<alone> alone)?:'))
