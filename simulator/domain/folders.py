@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, or_, select
 
 from simulator.db.tables import Folder, Project
 from simulator.db.upsert import insert_missing
-from simulator.domain.project_scope import check_unlimited
+from simulator.domain.project_scope import check_unlimited, lifted
 from simulator.errors import FieldError, NotFound
 from simulator.validation.paging import Page
 from simulator.world import World
@@ -160,7 +160,8 @@ def create(world: World, workspace_id: int, name: str, parent: int | None) -> Pl
         if not insert_missing(session, Project, key, description=""):
             raise FieldError("name", "has already been taken")
         made = select(Project).where(Project.workspace_id == workspace_id, Project.name == name)
-        return Place(project=session.scalars(made).one())
+        with lifted(world):  # it is new to whoever sees some projects alone
+            return Place(project=session.scalars(made).one())
     place = get_place(world, workspace_id, parent)
     path = f"{place.path}/{name}" if place.path else name
     key = {"project_id": place.project.id, "path": path}

@@ -14,12 +14,14 @@ from simulator.db.tables import Collaborator, Environment, Role, RoleInEnvironme
 from simulator.domain import environments, workspaces
 from simulator.domain.collaborators import ROLES, check_rank
 from simulator.domain.privileges import OF_SYSTEM_ROLES, Privileges
-from simulator.domain.roles import LEGACY
+from simulator.domain.roles import ENVIRONMENT, LEGACY
 from simulator.errors import FieldError
 from simulator.world import World
 
 #: What `Collaborator.role` says of those who have rows.
 BY_ENVIRONMENT = "by_environment"
+#: Kinds of custom roles that are had in an environment.
+GIVEN_KINDS = (LEGACY, ENVIRONMENT)
 #: Roles of the system that can be had in one environment alone; an owner is one everywhere.
 GIVEN = {name: label for name, label in ROLES.items() if name != "owner"}
 
@@ -69,7 +71,7 @@ def list_held(world: World, people: Iterable[Collaborator]) -> dict[int, list[He
     given = list(people)
     if not given:
         return {}
-    there = _list_environments(world, given[0].workspace_id)
+    there = list_environments(world, given[0].workspace_id)
     ids = [each.id for each in given if each.role == BY_ENVIRONMENT]
     rows: dict[tuple[int, int], RoleInEnvironment] = {}
     if ids:
@@ -99,7 +101,16 @@ def describe(world: World, person: Collaborator) -> str:
     """
     if person.role != BY_ENVIRONMENT:
         return ROLES[person.role]
-    names = {each.name for each in list_held(world, [person])[person.id]}
+    return name_all(list_held(world, [person])[person.id])
+
+
+def name_all(held: Iterable[Held]) -> str:
+    """Return what pages call the roles of somebody.
+
+    Args:
+        held: the roles.
+    """
+    names = {each.name for each in held}
     return names.pop() if len(names) == 1 else "By environment"
 
 
@@ -125,6 +136,8 @@ def give(
     for each in given.values():
         if isinstance(each, str) and each not in GIVEN:
             raise FieldError("role", f"A role in an environment is one of {', '.join(GIVEN)}.")
+        if isinstance(each, Role) and each.kind not in GIVEN_KINDS:
+            raise FieldError("role", f"'{each.name}' is a project role.")
     check_rank(world, person, by_role, gives="admin" if "admin" in given.values() else "")
     held: dict[int, str | Role] = {
         each.environment.id: each.role or each.system_role
@@ -163,6 +176,12 @@ def _store(world: World, person: Collaborator, held: Mapping[int, str | Role]) -
     session.flush()
 
 
-def _list_environments(world: World, workspace_id: int) -> list[Environment]:
+def list_environments(world: World, workspace_id: int) -> list[Environment]:
+    """Return the environments of a workspace, Development first.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
     there = {each.name: each for each in workspaces.list_environments(world, workspace_id)}
     return [there[name] for name in environments.list_types(world, workspace_id)]

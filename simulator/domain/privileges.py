@@ -26,11 +26,19 @@ ACTIONS = {
     "run": "Run",
     "read_run_history": "View job history",
     "manage_test_cases": "Manage test cases",
-    "manage_access": "Manage access and limits",
+    "manage_access": "Manage access",
+    "manage_limits": "Manage limits",
     "view_history": "View history",
 }
+_OF_WORKSPACE = frozenset(
+    (
+        *("Collaborators", "Collaborator roles (non-system)", "Developer API"),
+        *("Workspace settings", "Activity audit"),
+    )
+)
 _READ, _CRUD = ("read",), ("read", "create", "update", "delete")
 _TABLE = ("read", "create", "update_records", "update_schema", "delete")
+_MANAGING = ("manage_access", "manage_limits")
 _PROPERTIES = ("read", "create", "update_records", "delete")
 
 
@@ -51,6 +59,11 @@ class Resource:
     is_of_project: bool = False
     is_simulated: bool = True
     of_builders: tuple[str, ...] = ()
+
+    @property
+    def is_of_workspace(self) -> bool:
+        """Whether it administers the workspace as a whole."""
+        return self.name in _OF_WORKSPACE
 
     @property
     def key(self) -> str:
@@ -89,13 +102,14 @@ _ALL = (
     _of_project("Test automation", ("read", "manage_test_cases")),
     _of_project("Project properties", _PROPERTIES),
     _of_project("Data tables", _TABLE),
-    _of_project("MCP servers", (*_CRUD, "manage_access"), except_for=("delete", "manage_access")),
+    _of_project("MCP servers", (*_CRUD, *_MANAGING), except_for=("delete", *_MANAGING)),
     _of_project("Collections & endpoints", _CRUD),
     _of_project("Recipe lifecycle management", ("all",)),
     _of_environment("Clients & access profiles", ("read", "all")),
     _of_environment("Environment properties", _PROPERTIES, builds=True),
     _of_environment("Lookup tables", _TABLE, builds=True),
     _of_environment("Connector SDK", ("read", "all"), builds=True),
+    _of_environment("Custom OAuth profiles", _CRUD, builds=True),
     _of_environment("Runtime user connections", ("read", "update", "delete")),
     _of_environment("Debug, Log and Security", ("all",)),
     _of_environment("Activity audit", ("all",)),

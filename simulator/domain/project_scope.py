@@ -7,7 +7,7 @@ and stays (our choice). The same rule hides what was deployed to other environme
 itself leaves rows out, so that no endpoint can forget to.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -20,9 +20,13 @@ from simulator.errors import Forbidden
 from simulator.world import World
 
 _OWN = "project_id"
-#: Keys of a session's `info`: whether it is limited, and whether that counts at present.
+#: Keys of a session's `info`: what those are told who ask for more, and whether that counts now.
 _LIMITED = "limited to projects"
 _LIFTED = "limits are lifted"
+_CLIENT = (
+    "This API client is limited to projects (Workspace admin > API clients), and this is "
+    "for the whole workspace: name a project or folder of its own, or use another client."
+)
 
 
 def limit_to_projects(world: World, client: ApiClient) -> None:
@@ -35,9 +39,31 @@ def limit_to_projects(world: World, client: ApiClient) -> None:
         client: of selected projects.
     """
     own = and_(ActivityLog.actor_kind == "api_client", ActivityLog.actor_id == str(client.id))
-    ids = tuple(client.project_ids or ())
-    world.db.session.info[_LIMITED] = True
-    _limit(world, {**_Rules(lambda column: column.in_(ids)).build(), ActivityLog: own})
+    _limit_to(world, client.project_ids or (), _CLIENT, {ActivityLog: own})
+
+
+def limit_to_seen(world: World, project_ids: Collection[int], sentence: str) -> None:
+    """Leave out of the current unit of work whatever is in projects that a collaborator sees not.
+
+    The activity audit log tells whoever may read it of everything (Workato docs, privileges).
+
+    Args:
+        world: with an open unit of work, in which none of it was read yet.
+        project_ids: of the projects that they see.
+        sentence: what they are told who ask for the whole workspace; empty where they may.
+    """
+    _limit_to(world, project_ids, sentence, {})
+
+
+def _limit_to(
+    world: World,
+    project_ids: Collection[int],
+    sentence: str,
+    further: Mapping[type, ColumnElement[bool]],
+) -> None:
+    ids = tuple(project_ids)
+    world.db.session.info[_LIMITED] = sentence
+    _limit(world, {**_Rules(lambda column: column.in_(ids)).build(), **further})
 
 
 def limit_to_environment(world: World, environment: Environment) -> None:
@@ -105,10 +131,7 @@ def check_unlimited(world: World) -> None:
     """
     info = world.db.session.info
     if info.get(_LIMITED) and not info.get(_LIFTED):
-        raise Forbidden(
-            "This API client is limited to projects (Workspace admin > API clients), and this is "
-            "for the whole workspace: name a project or folder of its own, or use another client."
-        )
+        raise Forbidden(info[_LIMITED])
 
 
 class _Rules:

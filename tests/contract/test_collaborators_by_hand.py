@@ -48,7 +48,7 @@ def test_an_operator_looks_and_changes_nothing(hub: Hub) -> None:
     owner = hub.browser("owner")
     at = f"{PEOPLE}/{number_of(hub, 'builder')}"
     owner.post(f"{at}/role", at, role="operator")
-    assert "Builder is operator now." in text_of(owner.get(at))
+    assert "Builder is Operator now." in text_of(owner.get(at))
     assert operator.get("/ai_hub/mcp/mcps-ready/overview").status_code == 200
     form = "/ai_hub/mcp/mcps-ready/overview"
     refused = operator.post("/ai_hub/mcp/mcps-ready/description", form, description="X")

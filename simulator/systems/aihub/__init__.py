@@ -97,6 +97,12 @@ def create_app(world: World) -> Flask:
     sent_forms.install(app)
     app.jinja_env.filters["pieces"] = pieces
     app.jinja_env.filters["moment"] = format_moment
+    app.jinja_env.globals |= {
+        "may": context.may,
+        "TOOLS": navigation.TOOLS,
+        "ADMINISTRATION": navigation.ADMINISTRATION,
+    }
+    app.jinja_env.tests["open"] = context.may
     app.context_processor(
         lambda: {"person": context.signed_in(), "labels": navigation.get_labels()}
     )

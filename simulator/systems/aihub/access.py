@@ -8,15 +8,11 @@ from simulator.domain import end_user_groups, server_access, servers
 from simulator.domain.saml import setups
 from simulator.errors import FieldError
 from simulator.systems.aihub import navigation, shown_once
-from simulator.systems.aihub.context import person, require_admin, searched
+from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.permissions import SENTENCES
 from simulator.web.application import current_world
 
 bp = Blueprint("access", __name__, url_prefix="/ai_hub/mcp/<handle>")
-
-ADMINS_ONLY = (
-    "Only owners and admins of the workspace can change who has access to an MCP server. "
-    "Ask one of them."
-)
 
 
 @bp.get("/end_user_access")
@@ -28,7 +24,7 @@ def tab(handle: str) -> str:
 @bp.post("/access_method")
 def switch(handle: str) -> Response:
     """Confirm in "Switch User Access Method": switch to the posted `method`."""
-    server, methods = _server_to_change(handle), _methods()
+    server, methods = _server(handle), _methods()
     method = request.form.get("method")
     if method not in methods or method == _method(server):
         flash(f"The access method is still {methods[_method(server)]}.", "info")
@@ -49,7 +45,7 @@ def switch(handle: str) -> Response:
 @bp.post("/token")
 def generate_token(handle: str) -> Response:
     """Generate the MCP token; the next page shows it, once."""
-    server = _server_to_change(handle)
+    server = _server(handle)
     shown_once.keep(str(server.number), servers.generate_token(current_world(), server))
     return redirect(url_for(navigation.get_labels().token_page, handle=handle), 303)
 
@@ -57,7 +53,7 @@ def generate_token(handle: str) -> Response:
 @bp.get("/authentication")
 def authentication(handle: str) -> str:
     """Return what "Authentication method" > "Edit" opens in today's navigation: the MCP token."""
-    server = _server_to_change(handle)
+    server = _server(handle)
     return render_template(
         "aihub/server_authentication.html",
         server=server,
@@ -72,7 +68,7 @@ def add_groups(handle: str) -> Response | tuple[str, int]:
     """Add in "Add user groups": give the posted `groups` access; `do=find` looks for others."""
     if request.method == "GET":  # somebody reloads the page that showed an error
         return _back(handle)
-    server = _server_to_change(handle)
+    server = _server(handle)
     if request.form.get("do") == "find":
         return _page(server, dialog="add-groups"), 200
     try:
@@ -90,7 +86,7 @@ def add_groups(handle: str) -> Response | tuple[str, int]:
 @bp.post("/groups/<group_id>/remove")
 def remove_group(handle: str, group_id: str) -> Response:
     """Take a group's access away."""
-    server = _server_to_change(handle)
+    server = _server(handle)
     group = servers.remove_group(current_world(), server, group_id)
     flash(f"Removed: {group.name}. Its members have no access through it any more.", "success")
     return _back(handle)
@@ -98,11 +94,6 @@ def remove_group(handle: str, group_id: str) -> Response:
 
 def _server(handle: str) -> McpServer:
     return servers.get_server(current_world(), person().workspace_id, handle)
-
-
-def _server_to_change(handle: str) -> McpServer:
-    require_admin(ADMINS_ONLY)
-    return _server(handle)
 
 
 def _methods() -> dict[str, str]:
@@ -161,5 +152,5 @@ def _page(server: McpServer, *, dialog: str = "", groups_error: str = "") -> str
         ).first(1),
         sign_in=_explain_sign_in(server),
         doomed=end_user_groups.find_with_access(world, server, request.args.get("group", "")),
-        admins_only=ADMINS_ONLY,
+        admins_only=SENTENCES["MCP servers", "manage_access"],
     )

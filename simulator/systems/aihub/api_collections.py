@@ -18,7 +18,7 @@ from simulator.domain import (
 )
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.web.application import current_world
 
 bp = Blueprint("api_collections", __name__, url_prefix="/api_platform")
@@ -47,7 +47,6 @@ def listing() -> str:
 
 
 @bp.route("/collections/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a collection: of recipes that there are, of an OpenAPI document, or empty."""
     world = current_world()
@@ -73,7 +72,6 @@ def create() -> Response | tuple[str, int]:
 
 
 @bp.route("/collections/<int:collection_id>/delete", methods=["GET", "POST"])
-@for_building
 def delete(collection_id: int) -> Response | tuple[str, int]:
     """Ask, and delete a collection of which no MCP server is made."""
     world, collection = current_world(), get(collection_id)

@@ -15,7 +15,7 @@ from simulator.domain import (
 from simulator.domain.api_endpoints import Endpoint
 from simulator.errors import FieldError, NotFound
 from simulator.systems.aihub.api_collections import get, list_clients
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -50,7 +50,6 @@ def listing(collection_id: int) -> str:
 
 
 @bp.route("/endpoints/new", methods=["GET", "POST"])
-@for_building
 def create(collection_id: int) -> Response | tuple[str, int]:
     """Add an endpoint that an API recipe of the collection's project answers."""
     world, collection = current_world(), get(collection_id)
@@ -99,7 +98,6 @@ def change_state(collection_id: int, number: int) -> Response:
 
 
 @bp.route("/endpoints/<int:number>/delete", methods=["GET", "POST"])
-@for_building
 def delete(collection_id: int, number: int) -> Response | str:
     """Ask, and delete an endpoint, with its tool where an MCP server has the collection."""
     world, endpoint = current_world(), _get(collection_id, number)

@@ -9,13 +9,12 @@ from simulator.db.tables import ApiPlatformClient, ApiPlatformKey
 from simulator.domain import api_platform_clients, limits
 from simulator.errors import FieldError
 from simulator.systems.aihub import shown_once
-from simulator.systems.aihub.api_platform_clients import NEW_KEY, check_admin, get
+from simulator.systems.aihub.api_platform_clients import NEW_KEY, get
 from simulator.web.application import current_world
 
 bp = Blueprint(
     "api_platform_keys", __name__, url_prefix="/api_platform/clients/<int:client_id>/keys"
 )
-bp.before_request(check_admin)
 
 _LISTS = ("ip_allow_list", "ip_deny_list")
 

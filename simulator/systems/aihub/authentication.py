@@ -15,12 +15,11 @@ from simulator.errors import FieldError
 from simulator.extras import MissingExtra
 from simulator.net.addresses import IDP
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import person, require_workspace_admin
+from simulator.systems.aihub.context import person
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("authentication", __name__, url_prefix="/workspace_admin/authentication")
-bp.before_request(require_workspace_admin)
 
 ENFORCED_FOR = (("all", "All domains"), ("selected", "Selected domains"))
 

@@ -3,17 +3,22 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import Collaborator
-from simulator.domain import activity_trail, collaborators
+from simulator.db.tables import Collaborator, Role
+from simulator.domain import activity_trail, collaborators, held_roles, roles, workspaces
 from simulator.domain.collaborators import INVITED, ROLES
+from simulator.domain.held_roles import BY_ENVIRONMENT, GIVEN, GIVEN_KINDS, Held
 from simulator.errors import FieldError, Forbidden
 from simulator.net.addresses import AIHUB
-from simulator.systems.aihub.context import as_actor, person, require_workspace_admin
+from simulator.systems.aihub.context import as_actor, person
+from simulator.validation.parsing import parse_whole_number
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
 
 bp = Blueprint("collaborators", __name__, url_prefix="/workspace_admin/collaborators")
-bp.before_request(require_workspace_admin)
+#: What the value of a custom role begins with, in a form.
+_CUSTOM = "custom-"
+#: Custom roles that are offered.
+_MOST = 500
 #: For people who are not signed in: the link in an invitation.
 invitations = Blueprint("collaborator_invitations", __name__, url_prefix="/users/invitations")
 
@@ -27,13 +32,18 @@ def invite() -> Response | tuple[str, int]:
             role = request.form.get("role", "")
             if role == "owner" and person().role != "owner":
                 raise FieldError("role", "Only an owner makes somebody an owner.")
+            if role == "admin" and person().role not in ("owner", "admin"):
+                raise FieldError("role", "Only owners and admins make somebody an admin.")
+            is_custom = role.startswith(_CUSTOM)
             made, link = collaborators.invite(
                 current_world(),
                 person().workspace_id,
                 name=request.form.get("name", ""),
                 email=request.form.get("email", ""),
-                role=role,
+                role="operator" if is_custom else role,
             )
+            if is_custom:
+                _give(made, role)
             if link:
                 flash(f"Invited {made.name}. Send them the link below.", "success")
             else:
@@ -59,28 +69,52 @@ def show(number: int) -> str:
 
     Whoever has an owner's invitation becomes one: it is shown to owners alone.
     """
-    found = _collaborator(number)
+    found, world = _collaborator(number), current_world()
     is_invited = found.password_hash == INVITED
-    may_change = found.role != "owner" or person().role == "owner"
+    held = {one.environment.id: one for one in held_roles.list_held(world, [found])[found.id]}
+    everywhere = {_name(one) for one in held.values()}
+    there = held_roles.list_environments(world, found.workspace_id)
+    is_whole = len(everywhere) == 1 and len(held) == len(there)
     return render_template(
         "aihub/admin_collaborator.html",
         one=found,
+        role_name=held_roles.describe(world, found),
         roles=_roles_to_give(),
+        role=everywhere.pop() if is_whole else "",
+        given=[*GIVEN.items(), *_custom_roles()],
+        environments=[(each, _name(held.get(each.id))) for each in there],
         is_invited=is_invited,
-        may_change=may_change,
-        link=collaborators.create_link(current_world(), found) if is_invited else "",
+        may_change=found.role != "owner" or person().role == "owner",
+        link=collaborators.create_link(world, found) if is_invited else "",
         asks=request.args.get("ask", ""),
     )
 
 
 @bp.post("/<int:number>/role")
 def change_role(number: int) -> Response:
-    """Give a collaborator another role."""
+    """Give a collaborator another role, in every environment."""
     found, role = _collaborator(number), request.form.get("role", "")
     try:
-        collaborators.change_role(current_world(), found, role, by_role=person().role)
-        flash(f"{found.name} is {ROLES[found.role].lower()} now.", "success")
+        _check_own(found)
+        _give(found, role)
+        flash(f"{found.name} is {held_roles.describe(current_world(), found)} now.", "success")
     except (FieldError, Forbidden) as error:
+        flash(str(error), "error")
+    return _back(found)
+
+
+@bp.post("/<int:number>/roles")
+def change_roles(number: int) -> Response:
+    """Give a collaborator a role in each environment, or no access to it."""
+    found = _collaborator(number)
+    there = workspaces.list_environments(current_world(), found.workspace_id)
+    try:
+        _check_own(found)
+        given = {each.id: _read(request.form.get(f"role-{each.id}", "")) for each in there}
+        held_roles.give(current_world(), found, given, by_role=person().role)
+        flash(f"Saved the roles of {found.name}.", "success")
+    except (FieldError, Forbidden) as error:
+        current_world().db.rollback()
         flash(str(error), "error")
     return _back(found)
 
@@ -125,7 +159,45 @@ def _collaborator(number: int) -> Collaborator:
 
 
 def _roles_to_give() -> list[tuple[str, str]]:
-    return [each for each in ROLES.items() if each[0] != "owner" or person().role == "owner"]
+    """Return the roles that can be had everywhere, by what a form posts."""
+    system = [each for each in ROLES.items() if each[0] != "owner" or person().role == "owner"]
+    return [*system, *_custom_roles()]
+
+
+def _custom_roles() -> list[tuple[str, str]]:
+    found = roles.find_roles(current_world(), person().workspace_id).first(_MOST)
+    return [(f"{_CUSTOM}{each.id}", each.name) for each in found if each.kind in GIVEN_KINDS]
+
+
+def _check_own(found: Collaborator) -> None:
+    """Let nobody give themselves what they were not given: owners and admins have everything."""
+    if found.id == person().id and person().role == BY_ENVIRONMENT:
+        raise Forbidden("Nobody changes their own roles. Ask an owner or admin of the workspace.")
+
+
+def _read(typed: str) -> str | Role | None:
+    """Return the role that a form names; None for no access."""
+    if not typed.startswith(_CUSTOM):
+        return typed or None
+    number = parse_whole_number(typed.removeprefix(_CUSTOM)) or 0
+    return roles.get_role(current_world(), person().workspace_id, number)
+
+
+def _give(found: Collaborator, typed: str) -> None:
+    role = _read(typed)
+    if isinstance(role, Role):
+        there = workspaces.list_environments(current_world(), found.workspace_id)
+        given = dict.fromkeys([each.id for each in there], role)
+        held_roles.give(current_world(), found, given, by_role=person().role)
+    else:
+        collaborators.change_role(current_world(), found, typed, by_role=person().role)
+
+
+def _name(held: Held | None) -> str:
+    """Return what a form posts for a role; empty for no access."""
+    if held is None:
+        return ""
+    return f"{_CUSTOM}{held.role.id}" if held.role else held.system_role
 
 
 def _back(found: Collaborator) -> Response:

@@ -14,7 +14,7 @@ from simulator.domain import authorizations, connections, disconnection, recipes
 from simulator.domain.connection_forms import ConnectionForm
 from simulator.errors import FieldError
 from simulator.systems.aihub import connect, editor, meanwhile, tag_choice
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.editor import ConnectionPanel
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -26,7 +26,6 @@ _NAMED = 20
 
 
 @bp.get("/new")
-@for_building
 def choose() -> str:
     """Return the apps to which a connection can be made; `project` is where it is to be."""
     world = current_world()
@@ -39,7 +38,6 @@ def choose() -> str:
 
 
 @bp.route("/new/<provider>", methods=["GET", "POST"])
-@for_building
 def create(provider: str) -> Response | tuple[str, int]:
     """Check and save the app's own form, then send the builder to the app's consent page."""
     connector = connectors.find(provider)
@@ -78,7 +76,6 @@ def view(connection_id: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:connection_id>/disconnect", methods=["GET", "POST"])
-@for_building
 def disconnect(connection_id: int) -> Response | str:
     """Ask, and disconnect: tokens are forgotten here and revoked at the app."""
     world, connection = current_world(), _connection(connection_id)

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.domain import connections, disconnection, recipes
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -12,7 +12,6 @@ bp = Blueprint("connections", __name__, url_prefix="/connections")
 
 
 @bp.get("/<int:connection_id>/delete")
-@for_building
 def confirm(connection_id: int) -> str:
     """Ask before deleting; say what depends on the connection."""
     connection = connections.get_builder_connection(

@@ -1,20 +1,20 @@
 """What every view here needs: the world, who is signed in, and where one may be sent back to."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Collaborator, Workspace
-from simulator.domain import activity_trail
+from simulator.domain import activity_trail, held_roles, project_scope
 from simulator.domain.activity_trail import Actor
-from simulator.domain.held_roles import BY_ENVIRONMENT
-from simulator.errors import Forbidden
+from simulator.domain.permissions import Permissions, get_permissions, list_projects
 from simulator.net.addresses import AIHUB
+from simulator.systems.aihub import permissions
 from simulator.validation.parsing import parse_whole_number, shorten
 from simulator.web import posted_pages, sign_in_cookie
 from simulator.web.application import current_world
@@ -24,30 +24,16 @@ _FILES = {"healthz", "static", "shared.static", "bootstrap.static"}
 _LONGEST_SEARCH = 200
 #: In the cookie: whether whoever signed in may go on in other workspaces, too.
 SEVERAL = "several_workspaces"
+_SELECTED = (
+    "Your role is for selected projects (Workspace admin > Roles), and this is for the whole "
+    "workspace. Ask an owner or admin."
+)
 _PUBLIC = {
     "session.sign_in",
     "session.choose_workspace",
     "callback.handle_callback",
     "collaborator_invitations.accept",
 }
-#: What an operator may change: whether tools and recipes run.
-_OF_OPERATORS = {
-    "session.sign_out",
-    "session.choose_workspace",
-    "servers.start_or_stop",
-    "recipe_state.change",
-}
-
-_View = TypeVar("_View", bound=Callable[..., Any])
-
-
-def for_building(view: _View) -> _View:
-    """Mark a view as one for building alone, below its route.
-
-    An operator is refused it before a form is filled in whose answer would be refused then.
-    """
-    view.is_for_building = True  # type: ignore[attr-defined]
-    return view
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +44,26 @@ class Person:
     name: str
     email: str
     role: str
-    is_admin: bool
+    role_name: str
+    permissions: Permissions
+    places: Sequence[int]
     workspace_id: int
     workspace: str
 
     @property
-    def may_build(self) -> bool:
-        """Whether they change what is built; an operator starts and stops it."""
-        return self.role not in ("operator", BY_ENVIRONMENT)
+    def is_admin(self) -> bool:
+        """Whether they administer the workspace."""
+        return self.permissions.allow("Workspace settings", "all")
+
+    def may(self, key: str) -> bool:
+        """Return whether they may do something where they are.
+
+        Args:
+            key: as `permissions.OPENS` calls it.
+        """
+        needed = permissions.find_needed(key)
+        found = (self.permissions.allow(*each, self.places) for each in needed)
+        return not needed or any(found)
 
 
 def is_public(endpoint: str | None) -> bool:
@@ -104,26 +102,26 @@ def as_actor(collaborator: Collaborator) -> Actor:
     )
 
 
-def require_admin(sentence: str) -> None:
-    """Let owners and admins pass.
+def may(key: str) -> bool:
+    """Return whether whoever is signed in may do something; nobody else may.
 
-    Raises:
-        Forbidden: with this sentence, for everybody else.
+    Args:
+        key: as `permissions.OPENS` calls it.
     """
-    if not person().is_admin:
-        raise Forbidden(sentence)
+    found = signed_in()
+    return found is not None and found.may(key)
 
 
-def require_workspace_admin() -> None:
-    """Let owners and admins pass, in Workspace admin.
+def require(key: str) -> None:
+    """Let those pass who may do something that only the view knows them to do.
+
+    Args:
+        key: as `permissions.OPENS` calls it.
 
     Raises:
         Forbidden: for everybody else.
     """
-    require_admin(
-        "Workspace admin is open to owners and admins of the workspace. "
-        "Ask one of them to make the change."
-    )
+    permissions.check(person().permissions, key, person().places)
 
 
 def load_person() -> Response | None:
@@ -134,19 +132,10 @@ def load_person() -> Response | None:
     if sign_in := sign_in_cookie.find(current_world(), AIHUB):
         found = current_world().db.session.get(Collaborator, int(sign_in.person))
     if found is not None:
-        workspace = current_world().db.session.get(Workspace, found.workspace_id)
-        g.person = Person(
-            id=found.id,
-            name=found.name,
-            email=found.email,
-            role=found.role,
-            is_admin=found.is_admin,
-            workspace_id=found.workspace_id,
-            workspace=workspace.name if workspace else "",
-        )
+        g.person = _describe(found)
         activity_trail.act_as(current_world(), as_actor(found))
-        if not g.person.may_build:
-            _check_operator(request.endpoint or "")
+        if request.endpoint is not None and request.endpoint not in _PUBLIC:
+            require(permissions.name_request())
         return None
     if is_public(request.endpoint):
         return None
@@ -157,15 +146,28 @@ def load_person() -> Response | None:
     return redirect(url_for("session.sign_in", next=requested_page()), 303)
 
 
-def _check_operator(endpoint: str) -> None:
-    view = current_app.view_functions.get(endpoint)
-    if getattr(view, "is_for_building", False) or (
-        request.method == "POST" and endpoint not in _OF_OPERATORS
-    ):
-        raise Forbidden(
-            "An operator looks at everything that is built, and starts and stops it. Changing "
-            "it takes another role: ask an owner or admin of the workspace."
-        )
+def _describe(found: Collaborator) -> Person:
+    """Return who is signed in; what they do not see is left out from then on."""
+    world = current_world()
+    theirs = get_permissions(world, found)
+    places: Sequence[int] = ()
+    if theirs.everywhere is None:
+        seen = list_projects(world, found.workspace_id, theirs)
+        whole = any(each.project_ids is None for each in theirs.held)
+        project_scope.limit_to_seen(world, seen or (), "" if whole else _SELECTED)
+        places = permissions.find_places(world, found.workspace_id, theirs.first)
+    workspace = world.db.session.get(Workspace, found.workspace_id)
+    return Person(
+        id=found.id,
+        name=found.name,
+        email=found.email,
+        role=found.role,
+        role_name=held_roles.describe(world, found),
+        permissions=theirs,
+        places=places,
+        workspace_id=found.workspace_id,
+        workspace=workspace.name if workspace else "",
+    )
 
 
 def searched() -> tuple[str, int]:

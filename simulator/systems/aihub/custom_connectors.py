@@ -11,7 +11,7 @@ from simulator.domain import connector_versions, custom_connectors
 from simulator.domain.custom_connectors import ChangedMeanwhile
 from simulator.errors import FieldError, SimulatorError
 from simulator.systems.aihub.connector_head import LIMITS, describe_connector, find_connector
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -73,7 +73,6 @@ def listing() -> str:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a connector of what was typed, or of a file."""
     typed: Mapping[str, str] = {"code": _SAMPLE}
@@ -152,7 +151,6 @@ def release(connector_id: int) -> Response | tuple[str, int]:
 
 
 @bp.get("/<int:connector_id>/settings")
-@for_building
 def settings(connector_id: int) -> str:
     """Return the connector's name and description."""
     return _show_settings(find_connector(connector_id), {}, {})

@@ -21,7 +21,7 @@ from simulator.domain.data_filters import Filter
 from simulator.domain.data_record_queries import Order
 from simulator.domain.revisions import Outdated
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.systems.aihub.data_tables import get_table
 from simulator.web.application import current_world
 
@@ -83,7 +83,6 @@ def listing(handle: str) -> str:
 
 
 @bp.route("/records/new", methods=["GET", "POST"])
-@for_building
 def add(handle: str) -> Response | tuple[str, int]:
     """Add a record; the form begins with default values."""
     world, table = current_world(), get_table(handle)
@@ -101,7 +100,6 @@ def add(handle: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/records/<record_id>", methods=["GET", "POST"])
-@for_building
 def edit(handle: str, record_id: str) -> Response | tuple[str, int]:
     """Change a record; what somebody else changed meanwhile is shown first."""
     world, table = current_world(), get_table(handle)
@@ -126,7 +124,6 @@ def edit(handle: str, record_id: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/records/<record_id>/delete", methods=["GET", "POST"])
-@for_building
 def delete(handle: str, record_id: str) -> Response | str:
     """Ask, and delete a record."""
     world, table = current_world(), get_table(handle)

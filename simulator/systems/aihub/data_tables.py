@@ -20,7 +20,7 @@ from simulator.domain.data_column_forms import TYPES, ColumnRow, Loss
 from simulator.domain.folders import Place
 from simulator.domain.revisions import Outdated
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -68,7 +68,6 @@ def listing(project_id: int) -> str:
 
 
 @bp.route("/data_tables/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a data table, in the project that `location` names."""
     if request.method == "GET":
@@ -91,7 +90,6 @@ def create() -> Response | tuple[str, int]:
 
 
 @bp.route("/data_tables/<handle>/edit", methods=["GET", "POST"])
-@for_building
 def edit(handle: str) -> Response | tuple[str, int]:
     """Change name, project and columns; it is asked first where values would be lost."""
     world, table = current_world(), get_table(handle)
@@ -127,7 +125,6 @@ def edit(handle: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/data_tables/<handle>/truncate", methods=["GET", "POST"])
-@for_building
 def truncate(handle: str) -> Response | str:
     """Ask, and delete every record of a table."""
     world, table = current_world(), get_table(handle)
@@ -146,7 +143,6 @@ def truncate(handle: str) -> Response | str:
 
 
 @bp.route("/data_tables/<handle>/delete", methods=["GET", "POST"])
-@for_building
 def delete(handle: str) -> Response | str:
     """Ask, naming the recipes that use it, and delete a table with its records."""
     world, table = current_world(), get_table(handle)

@@ -270,7 +270,7 @@ def _page(
     setup: StepForm | None = None,
 ) -> str:
     steps = list(recipes.iter_steps(recipe))
-    if not person().may_build:
+    if not person().may("steps.change"):
         panel = setup = None  # the steps above say whose connection each has
     elif editing and step is not None and not recipe.running and setup is None:
         setup = build_form(recipe, steps.index(step))

@@ -19,11 +19,10 @@ from simulator.domain.end_user_accounts import WrongUsers
 from simulator.errors import FieldError, NotFound
 from simulator.net.addresses import IDENTITY
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import person, require_workspace_admin, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.web.application import current_world
 
 bp = Blueprint("end_users", __name__, url_prefix="/workspace_admin/end_users")
-bp.before_request(require_workspace_admin)
 
 #: Lines that are told about one by one; of more mistakes, how many there are.
 _MOST_MISTAKES = 100

@@ -5,11 +5,10 @@ from werkzeug.wrappers import Response
 
 from simulator.domain import environments, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person, require_workspace_admin
+from simulator.systems.aihub.context import person
 from simulator.web.application import current_world
 
 bp = Blueprint("environments", __name__, url_prefix="/workspace_admin/environments")
-bp.before_request(require_workspace_admin)
 
 
 @bp.route("", methods=["GET", "POST"])

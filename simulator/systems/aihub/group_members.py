@@ -8,14 +8,12 @@ from simulator.domain import end_user_groups, group_changes, people, server_list
 from simulator.errors import FieldError
 from simulator.systems.aihub.context import (
     person,
-    require_workspace_admin,
     searched,
     searched_in_form,
 )
 from simulator.web.application import current_world
 
 bp = Blueprint("group_members", __name__, url_prefix="/workspace_admin/groups/<group_id>")
-bp.before_request(require_workspace_admin)
 
 #: Servers that are named in a question.
 _NAMED_SERVERS = 10

@@ -10,11 +10,10 @@ from simulator.domain import login_experiences
 from simulator.errors import FieldError
 from simulator.net.addresses import IDENTITY
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import person, require_workspace_admin
+from simulator.systems.aihub.context import person
 from simulator.web.application import current_world
 
 bp = Blueprint("login_experience", __name__, url_prefix="/workspace_admin/login_experience")
-bp.before_request(require_workspace_admin)
 
 
 @bp.route("", methods=["GET", "POST"])

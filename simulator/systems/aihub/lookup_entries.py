@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import LookupEntry, LookupTable
 from simulator.domain import lookup_tables, revisions
 from simulator.domain.revisions import Outdated
-from simulator.systems.aihub.context import for_building, searched
+from simulator.systems.aihub.context import searched
 from simulator.systems.aihub.lookup_tables import get_table
 from simulator.web.application import current_world
 
@@ -31,7 +31,6 @@ def listing(table_id: int) -> str:
 
 
 @bp.route("/entries/new", methods=["GET", "POST"])
-@for_building
 def add(table_id: int) -> Response | str:
     """Add an entry."""
     world, table = current_world(), get_table(table_id)
@@ -43,7 +42,6 @@ def add(table_id: int) -> Response | str:
 
 
 @bp.route("/entries/<int:row_id>", methods=["GET", "POST"])
-@for_building
 def edit(table_id: int, row_id: int) -> Response | str | tuple[str, int]:
     """Change an entry; what somebody else changed meanwhile is shown first."""
     world, table = current_world(), get_table(table_id)
@@ -62,7 +60,6 @@ def edit(table_id: int, row_id: int) -> Response | str | tuple[str, int]:
 
 
 @bp.route("/entries/<int:row_id>/delete", methods=["GET", "POST"])
-@for_building
 def delete(table_id: int, row_id: int) -> Response | str:
     """Ask, and delete an entry."""
     world, table = current_world(), get_table(table_id)

@@ -7,7 +7,7 @@ from simulator.db.tables import LookupTable
 from simulator.domain import lookup_files, lookup_tables, table_usage, workspaces
 from simulator.domain.lookup_files import LookupFile
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -33,7 +33,6 @@ def listing() -> str:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a lookup table with columns that are typed, or with the entries of a CSV file."""
     world, errors = current_world(), dict[str, str]()
@@ -71,7 +70,6 @@ def create() -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:table_id>/delete", methods=["GET", "POST"])
-@for_building
 def delete(table_id: int) -> Response | str:
     """Ask, naming the recipes that use it, and delete the table with its entries."""
     world, table = current_world(), get_table(table_id)

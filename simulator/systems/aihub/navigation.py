@@ -14,6 +14,27 @@ from simulator.web.application import current_world
 #: A tab: its key, its label, and the endpoint of its page.
 Tab = tuple[str, str, str]
 
+#: The pages of Tools: key, endpoint, label.
+TOOLS = (
+    ("user_connections", "user_connections.listing", "Runtime user connections"),
+    ("logs", "logs.tool_calls", "Logs"),
+    ("activity", "logs.activity", "Activity audit log"),
+    ("lookup_tables", "lookup_tables.listing", "Lookup tables"),
+    ("connectors", "custom_connectors.listing", "Connector SDK"),
+    ("oauth_profiles", "oauth_profiles.listing", "Custom OAuth profiles"),
+    ("properties", "properties.listing", "Properties"),
+)
+#: Those of Workspace admin, and further keys that are below each.
+ADMINISTRATION = (
+    ("collaborators", "admin.access_control", "Collaborators", ()),
+    ("roles", "roles.listing", "Roles", ()),
+    ("groups", "admin.groups", "Authentication & Groups", ("users", "authentication")),
+    ("environments", "environments.listing", "Environments", ()),
+    ("api_clients", "api_clients.listing", "API clients", ()),
+    ("login_experience", "login_experience.edit", "Login experience", ()),
+    ("settings", "workspace_settings.edit", "Settings", ()),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.domain import locations, recipe_edits
 from simulator.domain.editing.kinds import TRIGGERS, get_trigger
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.edits import editor_url
 from simulator.systems.aihub.trail import trail_to
 from simulator.web.application import current_world
@@ -17,7 +17,6 @@ _FIELDS = ("name", "description", "location", "trigger")
 
 
 @bp.route("/recipes/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Show the form, for the project or folder that `location` names, and create the recipe."""
     world, workspace_id = current_world(), person().workspace_id

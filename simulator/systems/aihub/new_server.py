@@ -19,7 +19,7 @@ from simulator.domain import (
 )
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.navigation import get_labels
 from simulator.systems.aihub.tool_choice import ToolChoice
 from simulator.validation.parsing import parse_whole_number
@@ -34,7 +34,6 @@ _OFFERED = 100
 
 
 @bp.get("")
-@for_building
 def choose() -> str:
     """Return the ways to begin."""
     return render_template(
@@ -47,7 +46,6 @@ def choose() -> str:
 
 
 @bp.route("/scratch", methods=["GET", "POST"])
-@for_building
 def scratch() -> Response | tuple[str, int]:
     """Create a server of project assets; `do=find` looks for recipes to be its tools."""
     choice = ToolChoice.read()

@@ -17,7 +17,7 @@ from simulator.domain.oauth_profiles import ProfileInUse
 from simulator.errors import FieldError, SimulatorError
 from simulator.net.addresses import OAUTH_CALLBACK
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.web.application import current_world
 
 bp = Blueprint("oauth_profiles", __name__, url_prefix="/custom_oauth_keys")
@@ -59,7 +59,6 @@ def listing() -> str:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a profile."""
     world, errors = current_world(), {}
@@ -147,7 +146,6 @@ def view(profile_id: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:profile_id>/delete", methods=["GET", "POST"])
-@for_building
 def delete(profile_id: int) -> Response | tuple[str, int]:
     """Ask, and delete a profile that no connection has."""
     profile, status = _profile(profile_id), 200

@@ -22,7 +22,7 @@ from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.folders import Place
 from simulator.domain.recipe_lists import Criteria
 from simulator.errors import FieldError, Forbidden, NotFound
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.systems.aihub.trail import trail_to
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -36,7 +36,6 @@ _OFFERED = 200
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a project."""
     world, error = current_world(), ""
@@ -109,7 +108,6 @@ def move(project_id: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:project_id>/delete", methods=["GET", "POST"])
-@for_building
 def delete(project_id: int) -> Response | tuple[str, int]:
     """Ask, and delete the project, or the folder of it that `folder` names, with all in it."""
     world, place = current_world(), _place(project_id)

@@ -9,7 +9,7 @@ from simulator.db.tables import Project
 from simulator.domain import properties, workspaces
 from simulator.errors import FieldError, NotFound
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, require, searched
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -43,6 +43,8 @@ def save() -> Response | tuple[str, int]:
             longest = f"{properties.LONGEST_VALUE:,}"
             raise FieldError("value", f"A value has at most {longest} characters.")
         own = None if project is None else project.id
+        done = "add" if _stored(own, name) is None else "change"
+        require(f"properties.{done}{'' if project is None else '?project'}")
         meanwhile.check(None, lambda: _stored(own, _edited(name)))
         properties.upsert(world, person().workspace_id, own, {name: value})
     except FieldError as error:
@@ -54,7 +56,6 @@ def save() -> Response | tuple[str, int]:
 
 
 @bp.route("/delete", methods=["GET", "POST"])
-@for_building
 def delete() -> Response | str:
     """Ask, and delete the property that `name` names."""
     world, workspace_id, project = current_world(), person().workspace_id, _project()

@@ -13,7 +13,7 @@ from simulator.domain import (
 )
 from simulator.errors import FieldError
 from simulator.systems.aihub.connect import send_to_app
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.new_server import find_environment, read_target
 from simulator.web.application import current_world
 
@@ -23,7 +23,6 @@ _FIELDS = ("name", "description", "url", "location", "environment")
 
 
 @bp.route("/new/proxy", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create the server, and send the builder to the external server's sign-in."""
     typed = {name: request.values.get(name, "").strip() for name in _FIELDS}

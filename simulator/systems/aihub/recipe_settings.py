@@ -9,7 +9,7 @@ from simulator.db.tables import Recipe
 from simulator.domain import asset_folders, folders, locations, recipe_changes, recipes
 from simulator.errors import FieldError
 from simulator.systems.aihub import tag_choice
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -18,7 +18,6 @@ bp = Blueprint("recipe_settings", __name__, url_prefix="/recipes/<int:recipe_id>
 
 
 @bp.get("")
-@for_building
 def tab(recipe_id: int) -> str:
     """Return the tab."""
     return _page(_recipe(recipe_id))

@@ -8,7 +8,7 @@ from simulator.domain import api_endpoints, recipe_changes, recipe_starts, recip
 from simulator.domain.recipe_starts import Hindrances
 from simulator.errors import FieldError
 from simulator.systems.aihub import checks
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -42,7 +42,6 @@ def change(recipe_id: int) -> Response:
 
 
 @bp.route("/delete", methods=["GET", "POST"])
-@for_building
 def delete(recipe_id: int) -> Response | tuple[str, int]:
     """Ask, and delete it: a stopped one that is no tool of a server."""
     recipe = _recipe(recipe_id)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Recipe
 from simulator.domain import people, recipe_tests, recipes, workspaces
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -23,7 +23,6 @@ _MOST_SUGGESTED = 100
 
 
 @bp.get("/recipes/<int:recipe_id>/test")
-@for_building
 def form(recipe_id: int) -> str:
     """Return the form, with an event that has a value for everything that the trigger declares."""
     recipe = recipes.get_recipe(current_world(), person().workspace_id, recipe_id)

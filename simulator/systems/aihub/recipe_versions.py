@@ -13,7 +13,7 @@ from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.recipe_versions import LONGEST_COMMENT, Version
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.validation.paging import Page
 from simulator.validation.parsing import parse_whole_number
@@ -61,7 +61,6 @@ def difference(recipe_id: int) -> str:
 
 
 @bp.route("/<int:number>/restore", methods=["GET", "POST"])
-@for_building
 def restore(recipe_id: int, number: int) -> Response | tuple[str, int]:
     """Ask, with what would change, and restore a version as the newest one."""
     recipe, error = _recipe(recipe_id), ""

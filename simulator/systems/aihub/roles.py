@@ -11,12 +11,11 @@ from simulator.domain.privileges import ACTIONS
 from simulator.domain.roles import KINDS, LEGACY
 from simulator.errors import FieldError
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import person, require_workspace_admin, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("roles", __name__, url_prefix="/workspace_admin/roles")
-bp.before_request(require_workspace_admin)
 #: Between a resource and an action, in the value of a box that is ticked.
 _BETWEEN = ": "
 #: Collaborators who are named.
@@ -82,6 +81,7 @@ def _edit(role: Role | None, kind: str) -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
+            _check_own(role)
             meanwhile.check(role, lambda: _stored(role))
             saved = _save(role, kind)
             flash(f"Saved the role '{saved.name}'.", "success")
@@ -144,6 +144,12 @@ def _stored(role: Role | None) -> dict[str, Any]:
         "access": "all" if role.project_ids is None else "some",
         "projects": [str(one) for one in role.project_ids or ()],
     }
+
+
+def _check_own(role: Role | None) -> None:
+    """Let nobody give themselves what they were not given."""
+    if role is not None and any(each.role is role for each in person().permissions.held):
+        raise FieldError("privileges", "It is a role of your own: ask an owner or admin.")
 
 
 def _role(role_id: int) -> Role:

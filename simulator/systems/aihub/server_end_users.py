@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import McpServer
 from simulator.domain import end_user_groups, server_access, servers
 from simulator.errors import Forbidden
-from simulator.systems.aihub.access import ADMINS_ONLY
-from simulator.systems.aihub.context import person, require_admin, searched_in_form
+from simulator.systems.aihub.context import person, searched_in_form
 from simulator.web.application import current_world
 
 bp = Blueprint("server_end_users", __name__, url_prefix="/ai_hub/mcp/<handle>/end_users")
@@ -70,7 +69,6 @@ def _add(server: McpServer, chosen: list[str], groups: list[str]) -> Response:
 
 
 def _server(handle: str) -> McpServer:
-    require_admin(ADMINS_ONLY)
     server = servers.get_server(current_world(), person().workspace_id, handle)
     if not server.uses_workato_identity:
         raise Forbidden(

@@ -18,16 +18,13 @@ from simulator.domain import (
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import person, require_admin
+from simulator.systems.aihub.context import person
+from simulator.systems.aihub.permissions import SENTENCES
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
 bp = Blueprint("server_settings", __name__, url_prefix="/ai_hub/mcp/<handle>/settings")
 
-_ADMINS_ONLY = (
-    "Only owners and admins of the workspace can change the limits of an MCP server, or delete it. "
-    "Ask one of them."
-)
 _KINDS = {RATE_LIMIT: "Rate limit", USAGE_QUOTA: "Usage quota"}
 #: Fields of the first form; the others are those of the limits.
 _GENERAL = ("name", "location")
@@ -68,7 +65,6 @@ def save(handle: str) -> Response | tuple[str, int]:
 @bp.post("/limits")
 def save_limits(handle: str) -> Response | tuple[str, int]:
     """Save rate limit, usage quota and IP restrictions, all of them or none."""
-    require_admin(_ADMINS_ONLY)
     world, server = current_world(), _server(handle)
     try:
         meanwhile.check(server, lambda: _limits(_stored(server)))
@@ -104,7 +100,6 @@ def save_limits(handle: str) -> Response | tuple[str, int]:
 @bp.post("/delete")
 def delete(handle: str) -> Response | tuple[str, int]:
     """Delete the server, if its name was typed."""
-    require_admin(_ADMINS_ONLY)
     server = _server(handle)
     try:
         server_deletion.confirm_name(server, request.form.get("confirm", ""))
@@ -151,7 +146,7 @@ def _page(
         },
         tools=server_lists.count_tools(world, [server.number])[server.number],
         groups=end_user_groups.list_with_access(world, server).count(),
-        admins_only=_ADMINS_ONLY,
+        admins_only=SENTENCES["MCP servers", "manage_limits"],
     )
 
 

@@ -8,7 +8,7 @@ from simulator.db.tables import Connection
 from simulator.domain import connections, folders, server_templates, servers, workspaces
 from simulator.domain.server_templates import ConnectionChoice, Template
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.new_server import find_environment
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -23,7 +23,6 @@ _USERS, _YOURS = "user", "your"
 
 
 @bp.route("/<key>", methods=["GET", "POST"])
-@for_building
 def use(key: str) -> Response | tuple[str, int]:
     """Use this template: name, Location, and for each app whose connection it is."""
     template = server_templates.get_template(key)

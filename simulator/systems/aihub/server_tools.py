@@ -8,7 +8,7 @@ from simulator.domain import proxy_servers, server_tools, servers
 from simulator.domain.external_servers import CannotList
 from simulator.errors import FieldError, Forbidden
 from simulator.systems.aihub import meanwhile
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.tool_choice import ToolChoice
 from simulator.web.application import current_world
 
@@ -24,7 +24,6 @@ HINT_LABELS = {
 
 
 @bp.route("/add", methods=["GET", "POST"])
-@for_building
 def add(handle: str) -> Response | tuple[str, int]:
     """Add recipes of the server's project as tools; `do=find` looks for some."""
     server, choice, error = _server(handle), ToolChoice.read(), ""
@@ -44,7 +43,6 @@ def add(handle: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:tool_id>", methods=["GET", "POST"])
-@for_building
 def edit(handle: str, tool_id: int) -> Response | tuple[str, int]:
     """Change a tool's description and hints."""
     world, server = current_world(), _server(handle)

@@ -26,7 +26,7 @@ from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.domain.verified_recipes import Incompatibility
 from simulator.errors import FieldError
 from simulator.systems.aihub import meanwhile, navigation
-from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.context import person, require, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -135,6 +135,7 @@ def start_or_stop(handle: str) -> Response | tuple[str, int]:
     if request.method == "GET":  # somebody reloads the page that showed an error
         return back
     start = request.form.get("do") == "start"
+    require("server_tools.remove" if request.form.get("do") == "remove" else "recipe_state.change")
     ids = _numbers(request.form.getlist("tools"))
     if request.form.get("do") == "remove" and ids:
         return redirect(url_for("servers.server", handle=handle, remove=ids), 303)
@@ -165,7 +166,7 @@ def _server_page(
         servers.get_url(current_world(), server),
         current_world().addresses.production_mcp_url(server.number) + server.url_path,
     ]
-    if person().is_admin:
+    if person().may("access.authentication"):
         urls = [servers.add_token(current_world(), server, url) for url in urls]
     return render_template(
         "aihub/server_overview.html",

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from simulator.connectors import CONNECTORS
 from simulator.domain import recipes, server_lists, skills
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -31,7 +31,6 @@ def listing() -> str:
 
 
 @bp.get("/new")
-@for_building
 def choose() -> str:
     """Return the recipes that a skill can be made of; `q` is part of a name."""
     return _choose()

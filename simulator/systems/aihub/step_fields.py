@@ -12,7 +12,6 @@ from simulator.domain.editing.operations import SetSchema
 from simulator.domain.editing.schemas import NESTED, TYPES, Row
 from simulator.domain.engine.schemas import read_fields
 from simulator.errors import FieldError, NotFound
-from simulator.systems.aihub.context import for_building
 from simulator.systems.aihub.edits import editor_url, get_recipe, perform, read_version, step_at
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -25,7 +24,6 @@ _SPARE, _MOST = 2, 210
 
 
 @bp.route("/fields/<slot>", methods=["GET", "POST"])
-@for_building
 def edit(recipe_id: int, number: int, slot: str) -> Response | tuple[str, int] | str:
     """Show the fields of a schema as rows, and save them; `within` names the field they are in.
 

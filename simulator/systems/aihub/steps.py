@@ -15,7 +15,6 @@ from simulator.domain.editing.kinds import Kind, get_kind, list_kinds
 from simulator.domain.recipe_versions import Version
 from simulator.errors import FieldError
 from simulator.systems.aihub import copied_step, editor
-from simulator.systems.aihub.context import for_building
 from simulator.systems.aihub.edits import (
     draw,
     editor_url,
@@ -101,7 +100,6 @@ def change(recipe_id: int, number: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:number>/remove", methods=["GET", "POST"])
-@for_building
 def remove(recipe_id: int, number: int) -> Response | tuple[str, int] | str:
     """Ask, with the data pills that would point to nothing, and remove a step."""
     recipe = get_recipe(recipe_id)
@@ -122,7 +120,6 @@ def remove(recipe_id: int, number: int) -> Response | tuple[str, int] | str:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def add(recipe_id: int) -> Response | tuple[str, int]:
     """Show what can be added after a step (`after`) or into a block (`into`), and add it."""
     recipe, error = get_recipe(recipe_id), ""

@@ -9,7 +9,7 @@ from simulator.db.tables import Collaborator, Tag
 from simulator.domain import connection_lists, recipe_lists, tag_rules, tags
 from simulator.domain.recipe_lists import Criteria
 from simulator.errors import FieldError, Forbidden
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -49,7 +49,6 @@ def listing() -> str:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def create() -> Response | tuple[str, int]:
     """Create a tag, whose author is the person who is signed in."""
     if not _may_create():
@@ -114,7 +113,6 @@ def view(handle: str) -> Response | tuple[str, int]:
 
 
 @bp.route("/<handle>/delete", methods=["GET", "POST"])
-@for_building
 def delete(handle: str) -> Response | str:
     """Ask, and delete a tag; whatever had it has it no more."""
     world, tag = current_world(), _tag(handle)
@@ -151,14 +149,14 @@ def _description() -> str:
 def _may_create() -> bool:
     who = person()
     return tag_rules.may_create(
-        current_world(), who.workspace_id, is_admin=who.is_admin, may_build=who.may_build
+        current_world(), who.workspace_id, is_admin=who.is_admin, may_build=who.may("tags.create")
     )
 
 
 def _may_change(tag: Tag) -> bool:
     who = person()
     return tag_rules.may_change(
-        current_world(), tag, who.id, is_admin=who.is_admin, may_build=who.may_build
+        current_world(), tag, who.id, is_admin=who.is_admin, may_build=who.may("tags.create")
     )
 
 

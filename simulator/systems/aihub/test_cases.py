@@ -19,7 +19,7 @@ from simulator.domain import (
 )
 from simulator.domain.test_cases import Draft
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import for_building, person
+from simulator.systems.aihub.context import person
 from simulator.systems.aihub.recipe_head import describe_head
 from simulator.web.application import current_world
 
@@ -34,7 +34,6 @@ _PARTS: Mapping[str, tuple[type, str]] = {
 
 
 @bp.get("")
-@for_building
 def listing(recipe_id: int) -> str:
     """Return the test cases with what became last of each."""
     world, recipe = current_world(), _recipe(recipe_id)
@@ -68,7 +67,6 @@ def run(recipe_id: int) -> Response:
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_building
 def create(recipe_id: int) -> Response | tuple[str, int]:
     """Make a test case; `job` names the job that it is to be like."""
     world, recipe = current_world(), _recipe(recipe_id)
@@ -83,7 +81,6 @@ def create(recipe_id: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<handle>", methods=["GET", "POST"])
-@for_building
 def edit(recipe_id: int, handle: str) -> Response | tuple[str, int]:
     """Change a test case."""
     recipe = _recipe(recipe_id)

