@@ -7,7 +7,7 @@ from simulator.db.tables import Project, ProjectBuild
 from simulator.domain import deployments, workspaces
 from simulator.domain.deployments import TARGETS, Criteria
 from simulator.errors import NotFound
-from simulator.systems.aihub.context import for_building, person, searched
+from simulator.systems.aihub.context import person, searched
 from simulator.web.application import current_world
 
 bp = Blueprint("deployments", __name__, url_prefix="/projects/<int:project_id>/deployments")
@@ -39,7 +39,6 @@ def deploy(project_id: int) -> Response | tuple[str, int]:
 
 
 @bp.route("/<int:number>/deploy", methods=["GET", "POST"])
-@for_building
 def deploy_again(project_id: int, number: int) -> Response | str:
     """Ask, and deploy the build of a past deployment to the same environment."""
     project = _project(project_id)
