@@ -77,6 +77,18 @@ def test_what_is_meant_anew_is_done(hub: Hub) -> None:
 
 
 @pytest.mark.requirement("PAGE-9")
+def test_whoever_signs_out_twice_is_told_of_no_loss(hub: Hub) -> None:
+    browser = hub.browser("builder")
+    form = fill_in(browser, NEW)
+    cookies = dict(browser.http._cookies or {})
+
+    for _ in range(2):
+        browser.http._cookies = dict(cookies)
+        left = send(browser, "/users/sign_out", form)
+        assert "nothing was saved" not in browser.get(left.headers["Location"]).text
+
+
+@pytest.mark.requirement("PAGE-9")
 def test_what_could_not_be_stored_is_not_said_to_be_saved(hub: Hub) -> None:
     browser = hub.browser("builder")
     form = fill_in(browser, "/tools/connector_sdk/new", title="Mine", code="{}")

@@ -141,7 +141,8 @@ def load_person() -> Response | None:
         return None
     if request.path.endswith(".json"):
         raise Unauthorized("Nobody is signed in to the web app in this browser.")
-    if request.method == "POST" and not g.get("sandbox_was_reset"):
+    is_lost = request.method == "POST" and request.endpoint != "session.sign_out"
+    if is_lost and not g.get("sandbox_was_reset"):
         flash("You were signed out in the meantime, and nothing was saved. Sign in again.", "info")
     return redirect(url_for("session.sign_in", next=requested_page()), 303)
 
