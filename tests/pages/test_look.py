@@ -113,7 +113,7 @@ def test_whatever_ends_something_is_asked_with_the_focus_on_the_way_back(templat
     text = template.read_text()
     # A name that has to be typed is safe, too: Enter alone says that it is not there yet.
     safe = (
-        r"(?:autofocus>[^<]+</(?:a|button)>|cancel\(\"[\w-]+\", focus=true\) *\}\}"
+        r"(?:autofocus>[^<]+</(?:a|button)>|cancel\((?:\"[\w-]+\"|id), focus=true\) *\}\}"
         r"|text_field\(\"confirm\", [^}]+, focus=true[^}]*\}\})"
     )
     for red in re.finditer(r'class="btn btn-danger', text):
