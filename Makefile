@@ -54,10 +54,15 @@ conformance: .venv/.clients ## let the official MCP conformance suite judge (par
 report: setup ## run the features and write what they say, with pictures, to test-report/ (pytest options in ARGS="...")
 	@$(BIN)/python -m pytest -n 2 steps --simulator-report test-report $(ARGS)
 
-check: .venv/.tools ## lint, types, templates and layers
+check: check-types check-rest ## lint, types, templates and layers
+
+.PHONY: check-types check-rest
+check-types: .venv/.tools
+	$(BIN)/mypy
+
+check-rest: .venv/.tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/djlint simulator --lint --quiet
 	$(BIN)/lint-imports
 
