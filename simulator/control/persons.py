@@ -47,7 +47,7 @@ class People(ResponseModel):
     ]
 
 
-class Search(Body):
+class PersonSearch(Body):
     """Which end users."""
 
     q: Annotated[str, Field(description="Part of a name or e-mail address.")] = ""
@@ -96,7 +96,7 @@ class ChangePerson(Body):
 
 
 @ENDPOINTS.add("GET", "people", problems={404: "nobody has the id that `after` names"})
-def list_people(simulator: Simulator, query: Search) -> People:
+def list_people(simulator: Simulator, query: PersonSearch) -> People:
     """List a page of the end users of Workato Identity, by name.
 
     Raises:

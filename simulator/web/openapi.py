@@ -9,6 +9,10 @@ from simulator.validation.media_types import FILE, JSON
 from simulator.web.endpoints import Api, Endpoint
 
 _REFERENCE = "#/components/schemas/{model}"
+#: What lists of answers hold, too.
+_OBJECT = {"type": "object"}
+#: Of files, as generators of clients know them.
+_BYTES = {"type": "string", "format": "binary"}
 
 
 def build_document(api: Api) -> dict[str, Any]:
@@ -62,7 +66,7 @@ class _Operation:
             "responses": self._responses(),
         }
         if each.takes_file:
-            operation["requestBody"] = {"required": True, "content": {FILE: {}}}
+            operation["requestBody"] = {"required": True, "content": {FILE: {"schema": _BYTES}}}
         elif each.body:
             fields = each.body.model_fields.values()
             operation["requestBody"] = {
@@ -97,7 +101,7 @@ class _Operation:
         if each.answer is str:
             good["content"] = {"text/plain": {"schema": {"type": "string"}}}
         elif each.answer is bytes:
-            good["content"] = {FILE: {}}
+            good["content"] = {FILE: {"schema": _BYTES}}
         elif each.answer is not None:
             good["content"] = {JSON: {"schema": self._answer()}}
         responses = {"200" if each.answer else "204": good}
@@ -116,7 +120,7 @@ class _Operation:
         answer = self._endpoint.answer
         if _is_model(answer):
             return self._references[answer]
-        return {"type": "array"} if answer is list else {"type": "object"}
+        return {"type": "array", "items": _OBJECT} if answer is list else _OBJECT
 
 
 def _is_model(answer: Any) -> bool:

@@ -14,7 +14,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from simulator.control.table import CONTROL_API
 from simulator.systems.developer_api import DEVELOPER_API, ENDPOINTS
 from simulator.testing.workspace import Workspace
-from simulator.web.endpoints import Endpoint
+from simulator.web.endpoints import Api, Endpoint
+from simulator.web.openapi import build_document
 
 pytestmark = pytest.mark.requirement("API-8")
 
@@ -34,6 +35,23 @@ def test_the_document_is_valid_and_lists_every_endpoint(document: Any) -> None:
     assert listed == {(each.method, each.template) for each in ENDPOINTS}
     assert len(set(ids)) == len(ids) == len(ENDPOINTS)
     assert document["security"] == [{"token": []}]
+
+
+@pytest.mark.parametrize("api", [DEVELOPER_API, CONTROL_API], ids=lambda api: api.title)
+def test_generators_of_clients_find_all_that_they_ask_for(api: Api) -> None:
+    """What a list holds, and a name for each model that no other has, without our modules'."""
+    document = build_document(api)
+    answers = [
+        content["schema"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        for answer in operation["responses"].values()
+        for content in answer.get("content", {}).values()
+        if "schema" in content
+    ]
+
+    assert [each for each in answers if each.get("type") == "array" and "items" not in each] == []
+    assert [each for each in document["components"]["schemas"] if "__" in each] == []
 
 
 def test_every_refusal_is_foreseen(document: Any, workspace: Workspace) -> None:

@@ -42,7 +42,7 @@ class ProfileQuery(PageQuery):
     api_client_id: NumberText | None = None
 
 
-class NewProfile(Body):
+class NewAccessProfile(Body):
     """An access profile; collections that are named are its client's from then on."""
 
     name: Name
@@ -54,7 +54,7 @@ class NewProfile(Body):
     ip_deny_list: Addresses = []
 
 
-class ProfileChange(Body):
+class AccessProfileChange(Body):
     """Changes to an access profile; members that are left out keep their values."""
 
     name: Name | None = None
@@ -102,7 +102,7 @@ def list_access_profiles(call: Call, query: ProfileQuery) -> list[dict[str, Any]
 
 
 @ENDPOINTS.add("POST", "api_access_profiles")
-def create_access_profile(call: Call, body: NewProfile) -> dict[str, Any]:
+def create_access_profile(call: Call, body: NewAccessProfile) -> dict[str, Any]:
     """Create an access profile; only this response contains its secret."""
     client = api_platform_clients.get_client(call.world, call.workspace_id, body.api_client_id)
     _give(call, client, body.api_collection_ids)
@@ -119,7 +119,7 @@ def create_access_profile(call: Call, body: NewProfile) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id")
 def update_access_profile(
-    call: Call, api_access_profile_id: int, body: ProfileChange
+    call: Call, api_access_profile_id: int, body: AccessProfileChange
 ) -> dict[str, Any]:
     """Change an access profile."""
     client, key = _found(call, api_access_profile_id)
@@ -138,13 +138,13 @@ def update_access_profile(
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/enable")
 def enable_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
     """Enable an access profile."""
-    return update_access_profile(call, api_access_profile_id, ProfileChange(active=True))
+    return update_access_profile(call, api_access_profile_id, AccessProfileChange(active=True))
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/disable")
 def disable_access_profile(call: Call, api_access_profile_id: int) -> dict[str, Any]:
     """Disable an access profile."""
-    return update_access_profile(call, api_access_profile_id, ProfileChange(active=False))
+    return update_access_profile(call, api_access_profile_id, AccessProfileChange(active=False))
 
 
 @ENDPOINTS.add("PUT", "api_access_profiles/:api_access_profile_id/refresh_secret")

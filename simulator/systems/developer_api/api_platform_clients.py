@@ -48,7 +48,7 @@ class NewClient(Body):
     cert_bundle_ids: Ids = []
 
 
-class ClientChange(Body):
+class PlatformClientChange(Body):
     """Changes to a client; members that are left out keep their values."""
 
     name: Name | None = None
@@ -110,7 +110,7 @@ def get_api_client(call: Call, api_client_id: int) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("PUT", "api_clients/:api_client_id")
-def update_api_client(call: Call, api_client_id: int, body: ClientChange) -> dict[str, Any]:
+def update_api_client(call: Call, api_client_id: int, body: PlatformClientChange) -> dict[str, Any]:
     """Change an API platform client's name, description or collections."""
     client = _found(call, api_client_id)
     check_collections(call, body.api_collection_ids or [])

@@ -88,7 +88,7 @@ class OptionalMembers(Body):
     user_ids: Annotated[list[str], Field(max_length=MOST_AT_ONCE)] = []
 
 
-class MemberQuery(Query):
+class GroupMemberQuery(Query):
     """End users by their ids, as many as an address holds."""
 
     user_ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
@@ -220,7 +220,7 @@ def add_users(call: Call, group_id: str, body: Members) -> dict[str, Any]:
 
 @ENDPOINTS.add("DELETE", "user_groups/:group_id/remove_users")
 def remove_users(
-    call: Call, group_id: str, query: MemberQuery, body: OptionalMembers
+    call: Call, group_id: str, query: GroupMemberQuery, body: OptionalMembers
 ) -> dict[str, Any]:
     """Remove end users, named in the body or in the query, from an end-user group."""
     group, ids = _group(call, group_id), [*body.user_ids, *query.user_ids]

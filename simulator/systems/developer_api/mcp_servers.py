@@ -70,7 +70,7 @@ class NewServer(Body):
     asset_id: Number | None = None
 
 
-class Place(Body):
+class ServerPlace(Body):
     """Where a server is to be moved."""
 
     folder_id: Number
@@ -134,7 +134,7 @@ def change_server(call: Call, handle: str, body: ServerChange) -> dict[str, Any]
 
 
 @ENDPOINTS.add("PUT", "mcp_servers/:handle/update_folder")
-def move_server(call: Call, handle: str, body: Place) -> dict[str, Any]:
+def move_server(call: Call, handle: str, body: ServerPlace) -> dict[str, Any]:
     """Move an MCP server to another folder; its tools must belong to that folder's project."""
     server = get_found(call, handle)
     _move(call, server, body.folder_id)

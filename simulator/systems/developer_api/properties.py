@@ -23,13 +23,13 @@ Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Value = Annotated[str, Field(max_length=LONGEST_VALUE)]
 
 
-class Place(Query):
+class PropertyPlace(Query):
     """Whose properties: of a project, or of the workspace."""
 
     project_id: NumberText | None = None
 
 
-class PropertyQuery(Place):
+class PropertyQuery(PropertyPlace):
     """Which properties: those whose names begin with `prefix`, by default all."""
 
     prefix: str = ""
@@ -54,7 +54,7 @@ def list_properties(call: Call, query: PropertyQuery) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("POST", "properties")
-def upsert_properties(call: Call, query: Place, body: Properties) -> dict[str, Any]:
+def upsert_properties(call: Call, query: PropertyPlace, body: Properties) -> dict[str, Any]:
     """Create or replace properties by name; those with the value null are deleted."""
     project_id = _check(call, body.project_id if query.project_id is None else query.project_id)
     gone = [name for name, value in body.properties.items() if value is None]

@@ -21,7 +21,7 @@ from simulator.web.endpoints import Table
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=WORKSPACE)
 
 
-class MemberQuery(LongQuery):
+class CollaboratorQuery(LongQuery):
     """Which collaborators."""
 
     email: str = ""
@@ -64,7 +64,7 @@ def get_workspace(call: Call) -> dict[str, Any]:
 
 
 @ENDPOINTS.add("GET", "members", quota=MEMBERS)
-def list_collaborators(call: Call, query: MemberQuery) -> dict[str, Any]:
+def list_collaborators(call: Call, query: CollaboratorQuery) -> dict[str, Any]:
     """List the collaborators, by name; `email` selects one."""
     found = workspaces.list_collaborators(call.world, call.workspace_id, query.email)
     rows = query.cut(found)
