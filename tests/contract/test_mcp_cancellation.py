@@ -194,6 +194,7 @@ def test_a_call_that_a_fault_holds_up_can_be_cancelled(mcp: Mcp, system: str) ->
     assert [job.status for job in mcp.jobs()[before:]] == ["cancelled"]
 
 
+@pytest.mark.long
 def test_another_process_hears_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two simulators on one database: the call runs in one, the other is told."""
     settings = Settings(database=f"sqlite:///{tmp_path / 'shared.db'}", secret_key="s" * 32)

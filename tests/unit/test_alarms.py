@@ -9,13 +9,14 @@ from simulator.alarms import Alarms
 
 @pytest.mark.requirement("API-71")
 def test_what_was_not_called_off_is_done_in_order() -> None:
-    alarms, done, over = Alarms(delay=0.02), [], Event()
-    alarms.set(lambda: done.append("first"))
-    alarms.set(lambda: done.append("never")).action = None
+    alarms, done, gate, over = Alarms(delay=0.0), [], Event(), Event()
+    alarms.set(lambda: done.append(gate.wait(30)))  # nothing else is done before the gate opens
+    alarms.set(lambda: done.append(False)).action = None
     alarms.set(over.set)
-    assert over.wait(10)
-    assert done == ["first"]
+    gate.set()
+    assert over.wait(30)
+    assert done == [True]
 
     again = Event()
     alarms.set(again.set)
-    assert again.wait(10), "the thread had ended, or goes on"
+    assert again.wait(30), "the thread had ended, or goes on"
