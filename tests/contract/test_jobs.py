@@ -294,7 +294,7 @@ def test_the_editor_has_a_tab_with_the_jobs(hub: Hub) -> None:
     page = builder.get("/recipes/1/jobs")
     text = text_of(page)
 
-    assert "30 succeeded, 1 did not" in text
+    assert "30 succeeded, 1 failed" in text
     assert "j-last Failed Step 2 failed. A_tool Token" in text
     assert "31 jobs, page 1 of 2" in text
     assert "j-0 " in text_of(builder.get("/recipes/1/jobs?page=2"))
@@ -356,7 +356,7 @@ def test_what_a_deleted_recipe_did_stays_in_logs(hub: Hub) -> None:
     assert "deleted" not in before
     with hub.world.db.unit() as session:
         session.execute(delete(McpTool).where(McpTool.recipe_id == 3))
-    assert "stays." in text_of(admin.get("/recipes/3/delete"))
+    assert "Its jobs remain in Tools > Logs" in text_of(admin.get("/recipes/3/delete"))
     assert admin.post("/recipes/3/delete", "/recipes/3/delete").status_code == 303
     with hub.world.db.unit() as session:
         first = session.get_one(Recipe, 1)
