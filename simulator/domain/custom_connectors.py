@@ -35,7 +35,7 @@ def find_connectors(world: World, workspace_id: int) -> Found[PackageAsset]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
     """
     return Found(world.db.session, select_of_kind(workspace_id, KIND))
 
@@ -45,8 +45,8 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
-        text: as typed; an empty one asks for all of them.
+        workspace_id: the workspace's id.
+        text: as typed; empty for all.
     """
     return find_of_kind(world, workspace_id, KIND, text)
 
@@ -56,11 +56,11 @@ def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         number: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return get_of_kind(world, workspace_id, KIND, number, "custom connector")
 
@@ -81,7 +81,7 @@ def find_by_title(world: World, workspace_id: int, title: str) -> list[PackageAs
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         title: part of it.
     """
     found = select_of_kind(workspace_id, KIND).where(*contains(title, PackageAsset.name))
@@ -95,7 +95,7 @@ def create(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        workspace_id: the workspace's id.
         title: for people, with 1 to `LONGEST_TITLE` characters.
         code: of the connector, in Ruby; it is kept and never run.
         note: on its version.

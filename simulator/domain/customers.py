@@ -148,7 +148,7 @@ def list_numbers(customer: Customer) -> dict[int, str]:
     """Return number → name of the environment that it names at a customer's, in their order.
 
     Args:
-        customer: whose.
+        customer: the customer.
     """
     numbers = customer.id, customer.test_id, customer.production_id
     named = zip(numbers, environments.NAMES, strict=True)

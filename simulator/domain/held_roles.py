@@ -31,7 +31,7 @@ class Held:
     """A role that somebody has in an environment.
 
     Attributes:
-        environment: where.
+        environment: the environment.
         system_role: a key of `ROLES`; empty for a custom role.
         role: the custom role; None for one of the system.
     """
@@ -97,7 +97,7 @@ def describe(world: World, person: Collaborator) -> str:
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
     """
     if person.role != BY_ENVIRONMENT:
         return ROLES[person.role]
@@ -125,7 +125,7 @@ def give(
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
         given: id of an environment → a key of `GIVEN`, a custom role, or None for no access.
         by_role: the role of whoever gives them.
 

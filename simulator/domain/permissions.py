@@ -55,7 +55,7 @@ def get_permissions(world: World, person: Collaborator) -> Permissions:
 
     Args:
         world: with an open unit of work.
-        person: who.
+        person: the person.
     """
     if person.role != BY_ENVIRONMENT:
         return Permissions(everywhere=OF_SYSTEM_ROLES[person.role])

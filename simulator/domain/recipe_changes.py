@@ -55,7 +55,7 @@ def create(
         description: for people.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     read = _read(code, "[]" if config is None else config)
     return create_recipe(world, place, name=name, description=description, **read)
@@ -81,7 +81,7 @@ def create_recipe(
         description: for people.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     now = world.clock.now()
     recipe = Recipe(
@@ -113,7 +113,7 @@ def update_recipe(
     description: str | None = None,
     place: Place | None = None,
 ) -> None:
-    """Change a stopped recipe; what is None stays as it is.
+    """Change a stopped recipe; None leaves a value unchanged.
 
     Args:
         world: with an open unit of work.
@@ -199,7 +199,7 @@ def save_code(
         config: the applications, with the connection of each.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     _check_shape({"code": code, "config": config})
     _check_connections(world, recipe.workspace_id, config)
@@ -304,7 +304,7 @@ def connect(world: World, recipe: Recipe, provider: str, connection: Connection)
         connection: to the app.
 
     Raises:
-        FieldError: on what is wrong.
+        FieldError: on the field that is wrong.
     """
     lock(world, recipe)
     if connection.provider != provider:

@@ -122,7 +122,7 @@ def list_running(world: World, recipe: Recipe) -> Sequence[RunningJob]:
 
     Args:
         world: with an open unit of work.
-        recipe: whose.
+        recipe: the recipe.
     """
     found = select(RunningJob).where(RunningJob.recipe_id == recipe.id)
     alive = ~has_expired(RunningJob.deadline, world.clock.now())
@@ -134,7 +134,7 @@ def get_running(world: World, recipe: Recipe, job_id: str) -> RunningJob:
 
     Args:
         world: with an open unit of work.
-        recipe: whose.
+        recipe: the recipe.
         job_id: what it will be called.
 
     Raises:
@@ -151,7 +151,7 @@ def cancel(world: World, recipe: Recipe, job_ids: Collection[str]) -> set[str]:
 
     Args:
         world: with an open unit of work.
-        recipe: whose.
+        recipe: the recipe.
         job_ids: of the jobs.
 
     Returns:

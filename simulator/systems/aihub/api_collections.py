@@ -102,7 +102,7 @@ def get(collection_id: int) -> PackageAsset:
         collection_id: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return api_collections.get_collection(current_world(), person().workspace_id, collection_id)
 

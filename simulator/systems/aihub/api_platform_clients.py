@@ -116,7 +116,7 @@ def get(client_id: int) -> ApiPlatformClient:
         client_id: its id.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return api_platform_clients.get_client(current_world(), person().workspace_id, client_id)
 

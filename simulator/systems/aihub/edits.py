@@ -21,7 +21,7 @@ def get_recipe(recipe_id: int) -> Recipe:
     """Return a recipe of the workspace.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     return recipes.get_recipe(current_world(), person().workspace_id, recipe_id)
 
@@ -35,7 +35,7 @@ def step_at(recipe: Recipe, place: int) -> Step:
     """Return a step by its place, 0 for the trigger; exports may number them otherwise.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
     """
     steps = list(recipes.iter_steps(recipe))
     if not 0 <= place < len(steps):
