@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from simulator.connectors.auth_types import (
+    AUTHORIZATION_CODE,
+    AUTHORIZATION_CODE_GRANT,
+    AuthType,
+)
 from simulator.connectors.body_errors import BodyErrors
 from simulator.connectors.form_fields import FormField, HostChoice, HostField
 from simulator.errors import FieldError
@@ -235,6 +240,8 @@ class Connector:
         host_field: where the form asks for the instance; None where the app has one host for all.
         host_choice: a menu beside it, which says where an empty one leads to; None for none.
         fields: what the form asks for besides.
+        auth_types: what "Authentication type" offers.
+        host_names: what programs call the host in `input`, beside `host`; a scheme may be missing.
         is_elsewhere: whether it is outside of the sandbox: addresses and scopes are whatever the
             form says, and only hosts are asked that the sandbox's owner allowed.
         authorize_url: of the authorization endpoint.
@@ -283,6 +290,8 @@ class Connector:
     host_field: HostField | None = None
     host_choice: HostChoice | None = None
     fields: tuple[FormField, ...] = ()
+    auth_types: tuple[AuthType, ...] = (AUTHORIZATION_CODE,)
+    host_names: tuple[str, ...] = ()
     is_elsewhere: bool = False
     authorize_url: str
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)
@@ -321,6 +330,31 @@ class Connector:
     def bound(self, settings: Mapping[str, Any]) -> "Connector":
         """Return what is known of the app of one connection, whose input `settings` is."""
         return self
+
+    def find_auth_type(self, text: str) -> AuthType | None:
+        """Return the authentication type with this value, label or other name, or None."""
+        named = text.strip().casefold()
+        for each in self.auth_types:
+            if named in [name.casefold() for name in (each.value, each.label, *each.instead)]:
+                return each
+        return None
+
+    def auth_type_of(self, settings: Mapping[str, Any]) -> AuthType:
+        """Return the authentication type of a connection whose input `settings` is."""
+        found = self.find_auth_type(str(settings.get("auth_type", "")))
+        own = (each for each in self.auth_types if each.needs_consent)
+        return found or next(own, AUTHORIZATION_CODE)
+
+    def header(self, settings: Mapping[str, Any], token: str) -> str:
+        """Return the `Authorization` header of a request.
+
+        Args:
+            settings: the input of the connection that holds them.
+            token: its access token, or what it has in its place.
+        """
+        if settings.get("auth_type") == AUTHORIZATION_CODE_GRANT:
+            return f"Bearer {token}"
+        return self.auth_type_of(settings).header(settings, token)
 
     def converse(self, send: Callable[[AppRequest], Any], request: AppRequest) -> Any:
         """Return the app's answer to a request, before which others may have to be sent.

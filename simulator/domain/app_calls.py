@@ -82,7 +82,8 @@ class AppCalls:
             for attempt in range(2):
                 token = get_live_access_token(self._world, connection, force_refresh=attempt > 0)
                 base = self._api_url(connector, connection, parent, token)
-                send = partial(self._ask, step, connector, base, token)
+                header = connector.header(parent.input, token)
+                send = partial(self._ask, step, connector, base, header)
                 answer: Response = connector.converse(send, request)
                 if answer.status_code != 401 and not _refuses_token(connector, answer):
                     return answer
@@ -102,7 +103,7 @@ class AppCalls:
             raise StepFailed(step, lost) from error
 
     def _ask(
-        self, step: Step, connector: Connector, base: str, token: str, request: AppRequest
+        self, step: Step, connector: Connector, base: str, header: str, request: AppRequest
     ) -> "Response":
         return self._world.http.request(
             request.method,
@@ -110,7 +111,7 @@ class AppCalls:
             headers={
                 "Accept": "application/json",
                 **request.headers,
-                "Authorization": f"Bearer {token}",
+                "Authorization": header,
             },
             outside=connector.is_elsewhere,
             **_body(request),

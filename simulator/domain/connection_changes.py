@@ -1,18 +1,29 @@
 """Create and change connections by program: what a form asks for is in their `input`.
 
 No program can authorize a connection to an app with OAuth 2.0: that takes a person's consent. What
-it makes is a shell, which a builder authorizes in the web app (Workato docs, connections).
+it makes is a shell, which a builder authorizes in the web app (Workato docs, connections). With
+credentials that need no consent, the app is asked at once, unless a shell is wanted.
 """
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from simulator.connectors import CONNECTORS
+from simulator.connectors import CONNECTORS, Connector
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
+from simulator.connectors.form_fields import FormField
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection, CustomOAuthProfile, EndUser
-from simulator.domain import asset_folders, connection_forms, connections, oauth_profiles
+from simulator.domain import (
+    asset_folders,
+    connection_forms,
+    connections,
+    credentials,
+    oauth_profiles,
+)
 from simulator.domain.folders import Place
+from simulator.domain.tokens import TokenRefused
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
@@ -21,7 +32,7 @@ _LONGEST_NAME = 100
 _PROVIDER = re.compile(r"[a-z][a-z0-9_]{0,99}")
 #: Members of `input` that are kept, beside the secret; what else there is, no app here asks for.
 _EMPTY: Mapping[str, Any] = {
-    "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
+    "auth_type": AUTHORIZATION_CODE_GRANT,
     "client_id": "",
     "host": "",
     "scopes": [],
@@ -117,6 +128,26 @@ def change(
     connection.updated_at = world.clock.now()
 
 
+def connect(world: World, connection: Connection) -> None:
+    """Ask the app with the credentials that a connection was given, where it needs no consent.
+
+    What the app has against them stands in `authorization_error` (our choice: the connection is
+    made all the same).
+
+    Args:
+        world: with an open unit of work, which is committed.
+        connection: that was created or changed.
+    """
+    if connection.parent_id is not None or connection.provider not in CONNECTORS:
+        return
+    auth_type = connections.get_auth_type(connection)
+    is_whole = connection.client_secret_sealed is not None and connection.input["host"]
+    if connection.connected or auth_type.needs_consent or not is_whole:
+        return
+    with suppress(TokenRefused):
+        credentials.connect(world, connection, None)
+
+
 def _check_name(name: str) -> str:
     name = name.strip()
     if not name:
@@ -157,7 +188,7 @@ def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bo
     if connection.parent_id is not None:
         raise FieldError("input", "comes from the parent connection")
     connector = CONNECTORS.get(connection.provider)
-    further = {each.name: each for each in connector.fields} if connector is not None else {}
+    given, further = _read(connector, connection, given) if connector else (given, {})
     values = {key: value for key, value in given.items() if key in _EMPTY or key in further}
     for key, value in values.items():
         fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
@@ -176,6 +207,8 @@ def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bo
     connection.custom_oauth_profile = profile
     before = dict(connection.input)
     connection.input = before | values
+    if connector is not None and _is_other_secret(connector, before, connection.input):
+        connection.client_secret_sealed = None
     secret, sealed = given.get("client_secret"), connection.client_secret_sealed
     if secret is not None and not isinstance(secret, str):
         raise FieldError("input", "client_secret must be a text")
@@ -186,6 +219,34 @@ def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bo
         purpose = Purpose.CONNECTION_CLIENT_SECRET
         connection.client_secret_sealed = world.keys.seal(purpose, secret)
     return is_other_secret or is_other_profile or connection.input != before
+
+
+def _is_other_secret(
+    connector: Connector, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> bool:
+    """Return whether the secret of before is none of the authentication type that there is now."""
+    old, new = connector.auth_type_of(before), connector.auth_type_of(after)
+    return old is not new and not (old.has_client and new.has_client)
+
+
+def _read(
+    connector: Connector, connection: Connection, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, FormField]]:
+    """Return what is given under the names of the form, and the fields beside those of each app."""
+    values = dict(given)
+    for name in connector.host_names:
+        text = values.get(name)
+        if isinstance(text, str) and text.strip():
+            values.setdefault("host", "https://" + text.strip().split("://")[-1])
+    auth_type = connector.auth_type_of({**connection.input, **given})
+    if connector.find_auth_type(str(given.get("auth_type", ""))):
+        values["auth_type"] = auth_type.value
+    if auth_type.secret is not None and auth_type.secret.name in values:
+        values["client_secret"] = values[auth_type.secret.name]
+    further = {each.name: each for each in connector.fields}
+    if auth_type.account is not None:
+        further[auth_type.account.name] = auth_type.account
+    return values, further
 
 
 def _find_profile(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from simulator.connectors import Connector
+from simulator.connectors.auth_types import AuthType
 from simulator.crypto import Purpose
 from simulator.db.tables import Collaborator, Connection, CustomOAuthProfile, Project
 from simulator.db.tables.connections import LostCause
@@ -16,22 +17,21 @@ from simulator.errors import FieldError
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
 
-AUTHORIZATION_CODE_GRANT = "Authorization code grant"
-
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionForm:
-    """What the form of an OAuth 2.0 connection asks for, as typed.
+    """What the form of a connection asks for, as typed.
 
     Attributes:
         name: the connection's name.
         project_id: its Location.
-        auth_type: must be "Authorization code grant".
+        auth_type: one of the app's authentication types, by its value.
         client_id: of the OAuth client in the app.
-        client_secret: of the same; kept when empty and there is one already.
+        client_secret: of the same, or the secret of a type without a client; kept when empty and
+            there is one already.
         host: in the app's own format; empty where its form does not ask.
         scopes: chosen scopes.
-        fields: the connector's further fields, by name.
+        fields: the connector's further fields, and the type's, by name.
         profile_id: of the custom OAuth profile whose client it has instead; empty for none.
     """
 
@@ -47,7 +47,12 @@ class ConnectionForm:
 
 
 def check_form(
-    world: World, connector: Connector, form: ConnectionForm, connection: Connection | None
+    world: World,
+    connector: Connector,
+    form: ConnectionForm,
+    connection: Connection | None,
+    *,
+    for_end_users: bool = False,
 ) -> dict[str, str]:
     """Check a form; return a sentence for each field that is wrong.
 
@@ -56,6 +61,7 @@ def check_form(
         connector: of the app.
         form: as the builder filled it in.
         connection: the one that is edited; None for a new one.
+        for_end_users: whether it is the form of End user's connection.
 
     Returns:
         Field → sentence; empty if all is well.
@@ -69,11 +75,16 @@ def check_form(
     project = world.db.session.get(Project, number) if number is not None else None
     if project is None:
         errors["location"] = "Select the project where the connection is stored."
-    if form.auth_type != AUTHORIZATION_CODE_GRANT:
-        errors["auth_type"] = (
-            "Select Authorization code grant: End user's connection supports no other type, "
-            "and this sandbox makes no connection of another."
-        )
+    auth_type = connector.find_auth_type(form.auth_type)
+    if auth_type is None:
+        labels = [each.label for each in connector.auth_types]
+        errors["auth_type"] = f"Select {' or '.join(labels)}."
+    if for_end_users and not (auth_type and auth_type.needs_consent):
+        label = connector.auth_type_of({}).label
+        errors["auth_type"] = f"Select {label}: End user's connection supports no other type."
+    if auth_type is not None and not auth_type.has_client:
+        errors |= _check_credentials(connector, auth_type, form, connection)
+        return errors | _check_addresses(world, connector, form)
     if form.profile_id:
         if project and find_profile(world, project.workspace_id, connector, form) is None:
             errors["profile_id"] = "Select a custom OAuth profile that there is."
@@ -116,12 +127,45 @@ def _check_client(
             f"{connector.client_id_label}, "
             f"under {connector.client_page}."
         )
-    has_secret = form.client_secret or (connection and connection.client_secret_sealed)
+    has_secret = form.client_secret or keeps_secret(connector, form, connection)
     if not has_secret and not connector.uses_pkce:  # a public client has none (RFC 7636)
         errors["client_secret"] = (
             f"Enter the client secret. In {connector.name} it is the client's "
             f"{connector.client_secret_label}."
         )
+    return errors
+
+
+def keeps_secret(connector: Connector, form: ConnectionForm, connection: Connection | None) -> bool:
+    """Return whether a connection has a secret already that is what its form asks for.
+
+    Args:
+        connector: of the app.
+        form: as the builder filled it in.
+        connection: the one that is edited; None for a new one.
+    """
+    if connection is None or connection.client_secret_sealed is None:
+        return False
+    before, after = (
+        connector.auth_type_of(connection.input or {}),
+        connector.find_auth_type(form.auth_type),
+    )
+    return after is None or before is after or (before.has_client and after.has_client)
+
+
+def _check_credentials(
+    connector: Connector, auth_type: AuthType, form: ConnectionForm, connection: Connection | None
+) -> dict[str, str]:
+    errors = {}
+    for each in auth_type.fields:
+        is_secret = each is auth_type.secret
+        typed = form.client_secret if is_secret else form.fields.get(each.name, "")
+        if is_secret and not typed and keeps_secret(connector, form, connection):
+            continue
+        try:
+            each.checked(typed)
+        except FieldError as error:
+            errors[each.name] = error.message
     return errors
 
 
@@ -182,6 +226,8 @@ def save(
         )
         world.db.session.add(connection)
     else:
+        if not keeps_secret(connector, form, connection):
+            connection.client_secret_sealed = None
         if _oauth_settings_change(world, connection, connector, form):
             end_authorization(world, connection)
         for name, value in values.items():
@@ -246,30 +292,41 @@ def end_authorization(world: World, connection: Connection) -> None:
 
 
 def build(
-    world: World, workspace_id: int, connector: Connector, form: ConnectionForm
+    world: World, edited: Connection, connector: Connector, form: ConnectionForm
 ) -> Connection:
     """Build a connection from a checked form, for a preflight; it is not stored.
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose.
+        edited: the one that the form changes.
         connector: of the app.
         form: as the builder filled it in.
     """
+    typed = form.client_secret
     return Connection(
         provider=connector.provider,
         input=_input(connector, form),
-        custom_oauth_profile=find_profile(world, workspace_id, connector, form),
+        custom_oauth_profile=find_profile(world, edited.workspace_id, connector, form),
+        client_secret_sealed=(
+            world.keys.seal(Purpose.CONNECTION_CLIENT_SECRET, typed)
+            if typed
+            else edited.client_secret_sealed
+        ),
     )
 
 
 def _input(connector: Connector, form: ConnectionForm) -> dict[str, Any]:
+    auth_type = connector.find_auth_type(form.auth_type)
+    has_client = auth_type is None or auth_type.has_client
+    further = [*connector.fields]
+    if auth_type is not None and auth_type.account is not None:
+        further.append(auth_type.account)
     return {
-        "auth_type": form.auth_type,
-        "client_id": "" if form.profile_id else form.client_id.strip(),
+        "auth_type": auth_type.value if auth_type else form.auth_type,
+        "client_id": form.client_id.strip() if has_client and not form.profile_id else "",
         "host": connector.host(form.host),
-        "scopes": list(form.scopes),
-        **{each.name: form.fields.get(each.name, "").strip() for each in connector.fields},
+        "scopes": list(form.scopes) if has_client else [],
+        **{each.name: form.fields.get(each.name, "").strip() for each in further},
     }
 
 
@@ -279,8 +336,7 @@ def _oauth_settings_change(
     old, new = connection.input, _input(connector, form)
     if (connection.custom_oauth_profile_id or 0) != (parse_whole_number(form.profile_id) or 0):
         return True
-    compared = ("client_id", "host", *(each.name for each in connector.fields))
-    if any(old.get(name) != new[name] for name in compared):
+    if any(old.get(name) != value for name, value in new.items() if name != "scopes"):
         return True
     if set(old.get("scopes", ())) != set(new["scopes"]):
         return True

@@ -5,7 +5,6 @@ from typing import Any
 
 from simulator.connectors import CONNECTORS, Connector
 from simulator.connectors.form_fields import HostField
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
 from simulator.domain.engine.platform import ACTIONS
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.errors import NotFound
@@ -32,15 +31,22 @@ def describe(provider: str) -> Fields:
 
 
 def _list_fields(connector: Connector) -> Iterator[dict[str, Any]]:
-    yield _choice("auth_type", "Authentication type", [AUTHORIZATION_CODE_GRANT])
+    types = connector.auth_types
+    choice = _choice("auth_type", "Authentication type", [each.value for each in types])
+    yield choice | {"pick_list": [[each.label, each.value] for each in types]}
+    for auth_type in types:
+        for field in auth_type.fields:
+            kind = "password" if field is auth_type.secret else "text"
+            yield _typed(field.name, field) | {"control_type": kind, "optional": True}
     has_profiles = bool(connector.clients_path)
-    yield _text("client_id", connector.client_id_label) | {"optional": has_profiles}
+    has_others = has_profiles or not all(each.has_client for each in types)
+    yield _text("client_id", connector.client_id_label) | {"optional": has_others}
     secret = _text("client_secret", connector.client_secret_label)
-    is_optional = connector.uses_pkce or has_profiles
+    is_optional = connector.uses_pkce or has_others
     yield secret | {"control_type": "password", "optional": is_optional}
     if connector.host_field is not None:
-        field = _typed("host", connector.host_field)
-        yield field | {"optional": connector.host_choice is not None}
+        host = _typed("host", connector.host_field)
+        yield host | {"optional": connector.host_choice is not None}
     for each in connector.fields:
         yield _typed(each.name, each)
     if connector.is_elsewhere:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from simulator import connectors
 from simulator.connectors import Connector
+from simulator.connectors.auth_types import AuthType
 from simulator.crypto import Purpose
 from simulator.db.listing import Found, contains
 from simulator.db.tables import Connection, EndUser
@@ -205,7 +206,7 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
 def authorize(
     world: World,
     connection: Connection,
-    builder_email: str,
+    builder_email: str | None,
     answer: Mapping[str, Any],
     account: str | None = None,
     api_url: str | None = None,
@@ -215,7 +216,7 @@ def authorize(
     Args:
         world: with an open unit of work.
         connection: a builder's or an end user's.
-        builder_email: the e-mail address of the collaborator who authorized it.
+        builder_email: the e-mail address of the collaborator who authorized it; None for a program.
         answer: the token response, as JSON (RFC 6749 §5.1).
         account: as the app names the account; None where it does not.
         api_url: where its API takes the token; None where that is the connection's host.
@@ -363,6 +364,25 @@ def get_client_credentials(world: World, settings: Connection) -> dict[str, str]
     sealed = settings.client_secret_sealed
     secret = world.keys.unseal(Purpose.CONNECTION_CLIENT_SECRET, sealed) if sealed else ""
     return {"client_id": settings.input["client_id"], "client_secret": secret}
+
+
+def get_auth_type(connection: Connection) -> AuthType:
+    """Return the authentication type of a connection: a child has that of its parent.
+
+    Args:
+        connection: a builder's or an end user's.
+    """
+    return get_connector(connection).auth_type_of(get_oauth_settings(connection).input)
+
+
+def make_header(connection: Connection, token: str) -> str:
+    """Return the `Authorization` header of a connection's requests.
+
+    Args:
+        connection: a builder's or an end user's.
+        token: its access token, or what it has in its place.
+    """
+    return get_connector(connection).header(get_oauth_settings(connection).input, token)
 
 
 def get_client_id(settings: Connection) -> str:

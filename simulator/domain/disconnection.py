@@ -100,6 +100,9 @@ def revoke(world: World, connection: Connection, token: str) -> str:
         f"{connector.name} could not be reached to revoke the access: its tokens may work until "
         "they expire."
     )
+    auth_type = connections.get_auth_type(settings)
+    if auth_type.secret is not None:
+        return f"What it was connected with ({auth_type.label}) works until it is revoked there."
     if connector.revoke_url is None:
         return connector.end_of_grant
     form = {"token": token} | connections.get_client_credentials(world, settings)

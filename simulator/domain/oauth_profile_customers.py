@@ -3,6 +3,7 @@
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 
+from simulator.db.claim import lock_present
 from simulator.db.tables import Connection, CustomOAuthProfile, ProfileAssignment
 from simulator.db.upsert import get_or_create
 from simulator.domain import connection_forms
@@ -38,7 +39,7 @@ def unassign(world: World, profile: CustomOAuthProfile, workspace_id: int, *, fo
         ProfileInUse: connections of the customer have it.
     """
     session = world.db.session
-    session.refresh(profile, with_for_update=True)
+    lock_present(session, profile)
     own = select(Connection).where(
         Connection.workspace_id == workspace_id, Connection.custom_oauth_profile_id == profile.id
     )

@@ -12,6 +12,7 @@ from sqlalchemy import delete as delete_rows
 
 from simulator.connectors import CONNECTORS, Connector, app_of
 from simulator.crypto import Purpose
+from simulator.db.claim import lock
 from simulator.db.listing import Found, contains
 from simulator.db.tables import (
     AppInstance,
@@ -247,10 +248,12 @@ def delete(world: World, profile: CustomOAuthProfile) -> None:
         profile: which.
 
     Raises:
+        NotFound: somebody else deleted it meanwhile.
         ProfileInUse: connections have it.
     """
     session = world.db.session
-    session.refresh(profile, with_for_update=True)
+    if not lock(session, profile):
+        raise NotFound("This custom OAuth profile does not exist.")
     if count := find_connections(world, profile).count():
         those = "1 connection has" if count == 1 else f"{count:,} connections have"
         raise ProfileInUse(

@@ -63,7 +63,10 @@ def _ask(
         "GET",
         base + pick_list.path.format(**given),
         params={each: parameters[each] for each in pick_list.query if each in parameters},
-        headers={"Accept": "application/json", "Authorization": f"Bearer {token}"},
+        headers={
+            "Accept": "application/json",
+            "Authorization": connections.make_header(connection, token),
+        },
     )
     if answer.status_code != 200:
         details = connector.read_error(parse_foreign_object(answer.content))

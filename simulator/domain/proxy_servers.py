@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.connectors.mcp import MCP
 from simulator.db.tables import Collaborator, Connection, McpServer, McpTool, Recipe
 from simulator.db.tables.connections import LostCause
@@ -23,7 +24,7 @@ from simulator.domain import (
     recipe_versions,
     servers,
 )
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.connection_forms import ConnectionForm
 from simulator.domain.engine.steps import MCP_PROXY, make_connection_entry
 from simulator.domain.external_servers import SignIn
 from simulator.domain.folders import Place

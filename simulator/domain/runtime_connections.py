@@ -63,6 +63,8 @@ def begin(
     """
     if parent.parent_id is not None or not parent.connected:
         raise FieldError("parent_id", "must be a connection of a builder that is connected.")
+    if not connections.get_auth_type(parent).needs_consent:
+        raise FieldError("parent_id", "must be an OAuth 2.0 authorization code connection.")
     place = folders.get_place(world, parent.workspace_id, folder_id)
     owner = connections.find_person(world, parent, external_id) or external_id
     try:

@@ -1,50 +1,34 @@
 """Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import Any
 
 from simulator.clock import has_expired
+from simulator.connectors.auth_types import Scheme
 from simulator.crypto import Purpose
-from simulator.db.claim import lock, lock_present
+from simulator.db.claim import lock
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
 from simulator.domain import authorizations, connections, disconnection, refresh_claims
-from simulator.domain.authorizations import Granted, Refusal
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
-from simulator.domain.connections import get_connector, get_oauth_settings, mark_lost, store_tokens
+from simulator.domain.authorizations import Granted
+from simulator.domain.connections import get_connector, mark_lost, store_tokens
+from simulator.domain.token_requests import TokenRefused, check_client, request_token
 from simulator.errors import SimulatorError, Unreachable
 from simulator.validation.parsing import parse_foreign_json, parse_foreign_object
 from simulator.world import World
 
-if TYPE_CHECKING:  # pragma: no cover
-    from simulator.net.in_process import Response
-
-
-class TokenRefused(SimulatorError):
-    """The app refused to issue a token.
-
-    Args:
-        field: the form field to blame.
-        message: one sentence in words that help.
-        error: the app's error code (RFC 6749 §5.2).
-        cause: set where the client itself is refused, whoever's token is asked for.
-    """
-
-    status = 502
-
-    def __init__(
-        self, field: str, message: str, error: str, cause: LostCause | None = None
-    ) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
-        self.error = error
-        self.cause = cause
+__all__ = [
+    "ConnectionLost",
+    "TokenGrant",
+    "TokenRefused",
+    "discover",
+    "exchange_code",
+    "get_live_access_token",
+    "request_by_client",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +75,31 @@ def exchange_code(world: World, connection: Connection, granted: Granted) -> Tok
     }
     if connector.uses_pkce:
         form["code_verifier"] = granted.verifier
-    answer = _token_request(world, connection, form)
+    answer = request_token(world, connection, form)
     api_url = connector.api_url_of(answer)
     api_url = api_url or discover(world, connection, str(answer["access_token"]))
     account = _fetch_account(world, connection, answer, api_url)
     return TokenGrant(answer=answer, account=account, api_url=api_url)
+
+
+def request_by_client(world: World, connection: Connection) -> TokenGrant:
+    """Request a token for an OAuth client itself (RFC 6749 §4.4), and ask whose account it is.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's, of that type; stored or not.
+
+    Raises:
+        TokenRefused: as `exchange_code`.
+    """
+    answer = request_token(world, connection, _client_form(connection))
+    account = _fetch_account(world, connection, answer, None)
+    return TokenGrant(answer=answer, account=account)
+
+
+def _client_form(connection: Connection) -> dict[str, str]:
+    scope = " ".join(connection.input.get("scopes", ()))
+    return {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
 
 
 def discover(world: World, connection: Connection, access_token: str) -> str | None:
@@ -232,25 +236,10 @@ def _check_connected(world: World, connection: Connection) -> None:
 
 def _refresh(world: World, connection: Connection, mine: str) -> None:
     """Refresh a connection; `mine` is what this refresh is claimed with."""
-    app = get_connector(connection).name
-    if connection.refresh_token_sealed is None:
-        if _is_over(connection, world.clock.now()):
-            cause = LostCause.EXPIRED
-            reason = "The access token expired and there is no refresh token."
-        else:
-            _check_client(world, connection)  # it takes its tokens with it when it is deleted
-            cause = LostCause.GRANT_REVOKED
-            reason = f"{app} refused the access token and there is no refresh token."
-        mark_lost(world, connection, reason, cause)
-        world.db.commit()
-        raise ConnectionLost(connection, reason)
-    sealed = connection.refresh_token_sealed
-    refresh_token = world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
+    form = _renewal_form(world, connection)
     try:
         with refresh_claims.renewing(world, connection.id, mine):
-            answer = _token_request(
-                world, connection, {"grant_type": "refresh_token", "refresh_token": refresh_token}
-            )
+            answer = request_token(world, connection, form)
     except TokenRefused as refused:
         if refused.error not in get_connector(connection).grant_errors:
             raise
@@ -272,6 +261,33 @@ def _refresh(world: World, connection: Connection, mine: str) -> None:
         store_tokens(world, connection, answer)
 
 
+def _renewal_form(world: World, connection: Connection) -> dict[str, str]:
+    """Return what a new access token is requested with.
+
+    Raises:
+        ConnectionLost: there is nothing; the connection is marked lost.
+    """
+    auth_type = connections.get_auth_type(connection)
+    if auth_type.scheme is Scheme.CLIENT:
+        return _client_form(connection)
+    if sealed := connection.refresh_token_sealed:
+        refresh_token = world.keys.unseal(Purpose.CONNECTION_REFRESH_TOKEN, sealed)
+        return {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    cause, app = LostCause.GRANT_REVOKED, get_connector(connection).name
+    if auth_type.secret is not None:
+        reason = f"{app} refuses what it was connected with ({auth_type.label}): it was revoked, "
+        reason += "or has expired."
+    elif _is_over(connection, world.clock.now()):
+        cause = LostCause.EXPIRED
+        reason = "The access token expired and there is no refresh token."
+    else:
+        check_client(world, connection)  # it takes its tokens with it when it is deleted
+        reason = f"{app} refused the access token and there is no refresh token."
+    mark_lost(world, connection, reason, cause)
+    world.db.commit()
+    raise ConnectionLost(connection, reason)
+
+
 def _reload(world: World, connection: Connection) -> None:
     """Read and lock a connection as it is now.
 
@@ -281,109 +297,3 @@ def _reload(world: World, connection: Connection) -> None:
     if not lock(world.db.session, connection):
         world.db.rollback()
         raise ConnectionLost(connection, "it was deleted")
-
-
-def _check_client(world: World, connection: Connection) -> None:
-    """Find out whether the app still knows the client.
-
-    Raises:
-        TokenRefused: it does not; the connection with the settings is marked lost.
-    """
-    settings = get_oauth_settings(connection)
-    before = _client_of(settings)
-    refusal = authorizations.preflight(world, settings)
-    if refusal is not None and refusal.cause is LostCause.CLIENT_DELETED:
-        raise _client_refused(world, settings, before, refusal)
-
-
-def _token_request(world: World, connection: Connection, form: dict[str, str]) -> dict[str, Any]:
-    settings = get_oauth_settings(connection)
-    connector = get_connector(settings)
-    client = connections.get_client_credentials(world, settings)
-    form = {**form, **connector.token_parameters}
-    body = form | client
-    url = connector.url(settings.input["host"], connector.token_url)
-    before = _client_of(settings)
-    world.db.commit()
-    try:
-        if connector.is_elsewhere:
-            answer = _ask_outside(world, url, form, client)
-        else:
-            options: dict[str, Any] = {"json": body} if connector.json_tokens else {"data": body}
-            answer = world.http.request("POST", url, **options)
-    except Unreachable as error:
-        raise TokenRefused("host", str(error), "unreachable") from None
-    payload = connector.read_tokens(parse_foreign_object(answer.content))
-    if answer.status_code == 200 and payload.get("access_token"):
-        return payload
-    code = str(payload.get("error", ""))
-    description = str(payload.get("error_description", ""))
-    if code in connector.client_errors:
-        refusal = authorizations.preflight(world, settings)
-        if refusal is None or refusal.cause is not LostCause.CLIENT_DELETED:
-            message = (
-                f"{connector.name} does not accept this client secret. Copy it again from "
-                f"{connector.client_page} in {connector.name}."
-            )
-            refusal = Refusal("client_secret", message, LostCause.WRONG_SECRET)
-        raise _client_refused(world, settings, before, refusal, code)
-    if code == "unauthorized_client":
-        message = (
-            f"The client in {connector.name} may not use the {AUTHORIZATION_CODE_GRANT.lower()}. "
-            f"Change its grant type under {connector.client_page} in {connector.name}."
-        )
-        refusal = Refusal("client_id", message, LostCause.CLIENT_CHANGED)
-        raise _client_refused(world, settings, before, refusal, code)
-    detail = description or code or f"HTTP {answer.status_code}"
-    raise TokenRefused("", f"{connector.name} issued no token: {detail}", code)
-
-
-# HTTP-3
-def _ask_outside(
-    world: World, url: str, form: Mapping[str, str], client: Mapping[str, str]
-) -> "Response":
-    """Send a token request to a provider of whom nobody knows how it authenticates clients.
-
-    The secret goes into the body, as to the apps that stand here; where that is refused, into the
-    header, which every provider has to take (RFC 6749 §2.3.1; our choice).
-    """
-    headers = {"Accept": "application/json"}
-    ask = partial(world.http.request, "POST", url, outside=True)
-    own = {name: value for name, value in client.items() if value}  # a public one has no secret
-    answer = ask(data={**form, **own}, headers=headers)
-    if answer.status_code not in (400, 401) or not client["client_secret"]:
-        return answer
-    if parse_foreign_object(answer.content).get("error") != "invalid_client":
-        return answer
-    pair = ":".join(quote(client[name], safe="") for name in ("client_id", "client_secret"))
-    basic = f"Basic {b64encode(pair.encode()).decode()}"
-    return ask(data=dict(form), headers={**headers, "Authorization": basic})
-
-
-def _client_of(settings: Connection) -> tuple[object, ...]:
-    """Return what tells a client's settings from those that a builder may have entered since."""
-    own = settings.input, settings.client_secret_sealed, settings.authorized_at
-    profile = settings.custom_oauth_profile
-    return (*own, profile and (profile.id, profile.client_id, profile.client_secret_sealed))
-
-
-def _client_refused(
-    world: World,
-    settings: Connection,
-    before: tuple[object, ...],
-    refusal: Refusal,
-    code: str = "invalid_client",
-) -> TokenRefused:
-    """Mark the connection with a refused client's settings lost; returns what to raise.
-
-    While the app was answering, a builder may have entered another client and connected: that one
-    was not refused.
-    """
-    refusal = authorizations.blame_profile(settings, refusal)
-    lock_present(world.db.session, settings)
-    if settings.custom_oauth_profile:
-        world.db.session.refresh(settings.custom_oauth_profile)
-    if settings.connected and _client_of(settings) == before:
-        mark_lost(world, settings, refusal.lost_reason, refusal.cause)
-    world.db.commit()
-    return TokenRefused(refusal.field, refusal.message, code, refusal.cause)

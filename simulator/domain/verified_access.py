@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.db.tables import Connection, EndUser, McpServer
 from simulator.domain import authorizations, connections
 from simulator.domain.catalogue import PublishedServer
@@ -82,13 +83,24 @@ def check_established(parent: Connection | None, recipe: str, step: Step) -> Con
         step: of the recipe; it calls an app.
 
     Raises:
-        Unavailable: there is none, or the app refuses it; the sentence is for end users. Why it is
-            lost stands in `connection_lost_reason`, for builders.
+        Unavailable: there is none, the app refuses it, or end users cannot have their own of it;
+            the sentence is for end users. Why it is lost stands in `connection_lost_reason`, for
+            builders.
     """
-    if parent is not None and parent.connected:
-        return parent
     assert step.connector is not None, "the step calls an app"
     app = step.connector.name
+    if parent is not None and parent.connected:
+        is_usual = parent.input.get("auth_type") == AUTHORIZATION_CODE_GRANT
+        if is_usual or not step.acts_as_end_user:
+            return parent
+        if step.connector.auth_type_of(parent.input).needs_consent:
+            return parent
+        label = step.connector.auth_type_of(parent.input).label
+        raise Unavailable(
+            f"Step {step.number + 1} of the recipe '{recipe}' acts as each end user, and its "
+            f"connection to {app} authenticates with {label}: only OAuth 2.0 "
+            "authorization code connections can do this. Ask a builder of your Workato workspace."
+        )
     if parent is None or parent.connection_lost_at is None:
         raise Unavailable(
             f"Step {step.number + 1} of the recipe '{recipe}' has no established connection "

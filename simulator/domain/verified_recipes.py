@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.db.tables import McpTool, Recipe
-from simulator.domain import recipes
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT
+from simulator.domain import connections, recipes
 from simulator.domain.engine.steps import RECIPE_FUNCTION, TRIGGER_NAMES, Step
 from simulator.world import World
 
@@ -115,7 +115,8 @@ def _find_obstacles(
         ):
             yield Incompatibility(
                 code="connection_not_authorization_code",
-                sentence=f"'{connection.name}' is not an OAuth 2.0 authorization code connection.",
+                sentence=f"'{connection.name}' is not an OAuth 2.0 authorization code connection: "
+                f"it authenticates with {connections.get_auth_type(connection).label}.",
             )
         elif not connection.connected:
             yield Incompatibility(

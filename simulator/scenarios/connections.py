@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from simulator import installed_apps
 from simulator.connectors import CONNECTORS, account_label, app_of
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
-from simulator.domain import connection_forms, connections
+from simulator.domain import connections
 from simulator.scenarios.ids import token_family
 from simulator.scenarios.seed_context import WORKSPACE_ID, SeedContext
 
@@ -36,7 +37,7 @@ def _row(context: SeedContext, number: int, connection: "schema.Connection") -> 
         provider=connection.provider,
         name=connection.name,
         input={
-            "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
+            "auth_type": AUTHORIZATION_CODE_GRANT,
             "client_id": connection.client,
             "scopes": list(connection.scopes),
             **settings,

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.crypto import fingerprint, load_master_key
 from simulator.db.tables import Collaborator, Connection, EndUser
 from simulator.domain import connection_forms, connections, servers
@@ -118,7 +119,7 @@ def test_tokens_are_not_sent_to_a_host_they_were_not_issued_by(
         form = connection_forms.ConnectionForm(
             name=parent.name,
             project_id=str(parent.project_id),
-            auth_type=connection_forms.AUTHORIZATION_CODE_GRANT,
+            auth_type=AUTHORIZATION_CODE_GRANT,
             client_id="another",
             client_secret="",
             host=parent.input["host"],

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.db.tables import Collaborator, Connection
 from simulator.domain import connection_forms
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.connection_forms import ConnectionForm
 from simulator.systems.apps.coupa.connector import CONNECTOR as COUPA
 from simulator.world import World
 from tests.unit.scenario_world import seeded_world
@@ -37,8 +38,8 @@ def world() -> World:
         ("project_id", "", "location", "Select the project where the connection is stored."),
         ("project_id", "99", "location", "Select the project where the connection is stored."),
         ("project_id", "²", "location", "Select the project where the connection is stored."),
-        ("auth_type", "", "auth_type", "Select Authorization code grant:"),
-        ("auth_type", "Client credentials", "auth_type", "Select Authorization code grant:"),
+        ("auth_type", "", "auth_type", "Select Authorization code grant or Client credentials."),
+        ("auth_type", "Client credentials", None, ""),
         ("client_id", " ", "client_id", "Enter the client ID. In Coupa it is the client's Ident"),
         ("client_secret", "", "client_secret", "Enter the client secret."),
         ("host", "", "host", "Host is required. For example https://your-instance-name"),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.db.tables import Connection, Project
-from simulator.domain import connection_forms
 from simulator.domain.packages import resolution
 from simulator.domain.packages.model import PackagedProject, read_reference
 from simulator.domain.packages.stored import Shelf, find_connection_called, make_find
@@ -100,7 +100,7 @@ class Connections:
                 provider=provider,
                 name=name,
                 input={
-                    "auth_type": connection_forms.AUTHORIZATION_CODE_GRANT,
+                    "auth_type": AUTHORIZATION_CODE_GRANT,
                     "client_id": "",
                     "host": "",
                     "scopes": [],

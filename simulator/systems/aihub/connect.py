@@ -10,6 +10,7 @@ from simulator.domain import (
     authorizations,
     connection_forms,
     connections,
+    credentials,
     proxy_servers,
     recipes,
     server_lists,
@@ -43,14 +44,19 @@ def connect(recipe_id: int) -> Response | tuple[str, int]:
     edited = None
     if request.form.get("connection_id"):
         edited = editor.edited_connection(recipe, connector, request.form["connection_id"])
-    edited, errors = submit(connector, form, edited, _environment(recipe))
+    edited, errors = submit(connector, form, edited, _environment(recipe), for_end_users=True)
     if errors or edited is None:
         return editor.step_page(recipe, step, form, edited, errors, choice=editor.END_USER), 422
     return send_to_app(edited, recipe_id=recipe.id, step=step.number)
 
 
 def submit(
-    connector: Connector, form: ConnectionForm, edited: Connection | None, environment_id: int
+    connector: Connector,
+    form: ConnectionForm,
+    edited: Connection | None,
+    environment_id: int,
+    *,
+    for_end_users: bool = False,
 ) -> tuple[Connection | None, dict[str, str]]:
     """Check a form, and save it once nothing is wrong with it; returns it, and what is wrong.
 
@@ -59,15 +65,21 @@ def submit(
         form: as it was typed.
         edited: the connection that it changes; None for a new one.
         environment_id: where a new one is stored.
+        for_end_users: whether it is the form of End user's connection.
     """
     world = current_world()
-    errors = connection_forms.check_form(world, connector, form, edited)
+    errors = connection_forms.check_form(
+        world, connector, form, edited, for_end_users=for_end_users
+    )
     if errors:
         return edited, errors
+    auth_type = connector.find_auth_type(form.auth_type)
+    if auth_type is not None and not auth_type.needs_consent:
+        return _connect_at_once(connector, form, edited, environment_id)
     if edited is None or not edited.connected:
         edited = _save(environment_id, connector, form, edited)
         return edited, authorizations.check_settings(world, edited)
-    candidate = connection_forms.build(world, person().workspace_id, connector, form)
+    candidate = connection_forms.build(world, edited, connector, form)
     refusal = authorizations.preflight(world, candidate)
     if refusal is None:
         return _save(environment_id, connector, form, edited), {}
@@ -75,6 +87,48 @@ def submit(
     if refusal.cause and candidate.input == edited.input and is_same_client:
         connections.mark_lost(world, edited, refusal.lost_reason, refusal.cause)
     return edited, refusal.as_errors
+
+
+def _connect_at_once(
+    connector: Connector, form: ConnectionForm, edited: Connection | None, environment_id: int
+) -> tuple[Connection, dict[str, str]]:
+    """Ask the app with the credentials of a form; an established connection stays until it agrees.
+
+    Returns:
+        The connection, and what the app has against it.
+    """
+    world = current_world()
+    granted = None
+    try:
+        if edited is not None and edited.connected:
+            candidate = connection_forms.build(world, edited, connector, form)
+            granted = credentials.obtain(world, candidate)
+        edited = _save(environment_id, connector, form, edited)
+        if granted is None:
+            credentials.connect(world, edited, person().email)
+        else:
+            credentials.store(world, edited, person().email, granted)
+    except tokens.TokenRefused as refused:
+        assert edited is not None, "it was saved"
+        return edited, {refused.field or "connect": refused.message}
+    return edited, {}
+
+
+def go_on(connection: Connection) -> Response:
+    """Send the builder on: to the app's consent page, or to the page of what is connected already.
+
+    Args:
+        connection: whose form was submitted, without a mistake.
+    """
+    if connections.get_auth_type(connection).needs_consent:
+        return send_to_app(connection)
+    flash(_tell_connected(connection), "success")
+    return redirect(url_for("connection_page.view", connection_id=connection.id), 303)
+
+
+def _tell_connected(connection: Connection) -> str:
+    account = f" as {connection.account}" if connection.account else ""
+    return f"'{connection.name}' is connected{account}."
 
 
 def send_to_app(
@@ -124,8 +178,7 @@ def finish(secret: str) -> Response:
         _remember_failure(connection, field, problem)
     if flow.recipe_id is None:
         if not problem:
-            account = f" as {connection.account}" if connection.account else ""
-            flash(f"'{connection.name}' is connected{account}.", "success")
+            flash(_tell_connected(connection), "success")
             if server := proxy_servers.find_by_connection(current_world(), connection):
                 return server_tools.take_over(server, connection)
         return redirect(url_for("connection_page.view", connection_id=connection.id), 303)
@@ -135,9 +188,7 @@ def finish(secret: str) -> Response:
         recipes.use_connection(current_world(), recipe, connection, end_users=True)
         app = connections.get_connector(connection).name
         flash(
-            f"'{connection.name}' is connected"
-            f"{f' as {connection.account}' if connection.account else ''}. "
-            f"{app} now sees end users as themselves.",
+            f"{_tell_connected(connection)} {app} now sees end users as themselves.",
             "success",
         )
     target = editor.editor_url(recipe, step, editor.END_USER, id=connection.id)
@@ -152,19 +203,24 @@ def read_form(connector: Connector) -> ConnectionForm:
         for project in workspaces.list_projects(current_world(), person().workspace_id)
     }
     location = values.get("location", "")
+    auth_type = connector.find_auth_type(values.get("auth_type", ""))
+    further = [each.name for each in (*connector.fields, *(auth_type.fields if auth_type else ()))]
+    secret = auth_type.secret if auth_type else None
     return ConnectionForm(
         name=values.get("name", ""),
         project_id=location if location in own else "",
-        auth_type=values.get("auth_type", ""),
+        auth_type=auth_type.value if auth_type else "",
         client_id=values.get("client_id", ""),
-        client_secret=values.get("client_secret", ""),
+        client_secret=values.get(secret.name if secret else "client_secret", ""),
         host=values.get("host", "").strip() or connector.chosen_host(values.get("host_choice", "")),
         scopes=(
             tuple(values.get("scopes", "").split())
             if connector.is_elsewhere
             else tuple(name for name in values.getlist("scopes") if name in connector.scopes)
         ),
-        fields={each.name: values.get(each.name, "") for each in connector.fields},
+        fields={
+            name: values.get(name, "") for name in further if not secret or name != secret.name
+        },
         profile_id=values.get("profile_id", "") if connector.clients_path else "",
     )
 

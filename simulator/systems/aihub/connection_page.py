@@ -49,7 +49,7 @@ def create(provider: str) -> Response | tuple[str, int]:
     edited, errors = connect.submit(connector, form, begun, _environment_id())
     if errors or edited is None:
         return _form(connector, form, errors, edited), 422
-    return connect.send_to_app(edited)
+    return connect.go_on(edited)
 
 
 @bp.route("/<int:connection_id>", methods=["GET", "POST"])
@@ -66,7 +66,7 @@ def view(connection_id: int) -> Response | tuple[str, int]:
         edited, errors = connect.submit(connector, form, connection, connection.environment_id)
         if errors or edited is None:
             return _page(connection, form, errors), 422
-        return connect.send_to_app(edited)
+        return connect.go_on(edited)
     outcome = session.get(editor.OUTCOME) or {}
     errors = {}
     if outcome.get("connection") == connection.id:
@@ -158,7 +158,6 @@ def _form(
         "aihub/connection_create.html",
         panel=_panel(connector, form, errors, edited),
         projects=workspaces.list_projects(world, person().workspace_id),
-        auth_types=editor.AUTH_TYPES,
         profiles=editor.list_profiles(connector),
         redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for(
@@ -180,11 +179,11 @@ def _page(
         panel=_panel(connector, form, errors, connection),
         seen=meanwhile.mark(_describe(connection), errors),
         projects=workspaces.list_projects(world, person().workspace_id),
-        auth_types=editor.AUTH_TYPES,
         profiles=editor.list_profiles(connector),
         redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for("connection_page.view", connection_id=connection.id),
         form_label=f"Connection to {connector.name}",
+        needs_consent=connections.get_auth_type(connection).needs_consent,
         running=recipes.list_running_with(world, connection)[:_NAMED],
         children=connections.count_children(world, connection),
         tags=own,

@@ -19,7 +19,7 @@ from simulator.domain import (
     verified_recipes,
     workspaces,
 )
-from simulator.domain.connection_forms import AUTHORIZATION_CODE_GRANT, ConnectionForm
+from simulator.domain.connection_forms import ConnectionForm
 from simulator.domain.editing.differences import flatten
 from simulator.domain.engine.steps import Step
 from simulator.errors import NotFound
@@ -40,9 +40,6 @@ END_USER, YOURS = "end_user", "your"
 
 #: What the app's consent page led to, until the editor shows it: {connection, field, message}.
 OUTCOME = "connect_outcome"
-
-#: Choices of "Authentication type"; the first alone works (Workato docs, verified user access).
-AUTH_TYPES = (AUTHORIZATION_CODE_GRANT, "Client credentials")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +72,11 @@ class ConnectionPanel:
     @property
     def reusable(self) -> list[Connection]:
         """Established connections that "Existing connection" offers."""
-        return [one for one in self.choices if one.connected and one is not self.edited]
+        return [
+            one
+            for one in self.choices
+            if one.connected and one is not self.edited and _needs_consent(one)
+        ]
 
     @property
     def unfinished(self) -> list[Connection]:
@@ -131,15 +132,26 @@ def choose(recipe_id: int, number: int) -> Response | tuple[str, int]:
         )
         if connection.provider != step.provider:
             raise NotFound("This connection belongs to another app.")
-        if connection.connected:
+        if connection.connected and kind == END_USER and not _needs_consent(connection):
+            error = (
+                f"'{connection.name}' authenticates with "
+                f"{connections.get_auth_type(connection).label}. "
+                "End user's connection takes OAuth 2.0 authorization code connections alone."
+            )
+        elif connection.connected:
             recipes.use_connection(current_world(), recipe, connection, end_users=kind == END_USER)
             whose = "each end user's own connection" if kind == END_USER else "your connection"
             flash(f"Saved. The recipe now uses {whose} through '{connection.name}'.", "success")
             return redirect(editor_url(recipe, step, kind, _anchor="setup"), 303)
-        error = f"'{connection.name}' is not connected. Select another, or connect it first."
+        else:
+            error = f"'{connection.name}' is not connected. Select another, or connect it first."
     edited = edited_connection(recipe, connector, None)
     form = form_of(edited) if edited else empty_form(connector)
     return step_page(recipe, step, form, edited, {f"{kind}_choice": error}, choice=kind), 422
+
+
+def _needs_consent(connection: Connection) -> bool:
+    return connections.get_auth_type(connection).needs_consent
 
 
 def selected_step(recipe: Recipe) -> Step | None:
@@ -292,7 +304,6 @@ def _page(
         inputs=[] if step is None or step.is_trigger else list(flatten(step.inputs)),
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
         projects=workspaces.list_projects(current_world(), person().workspace_id),
-        auth_types=AUTH_TYPES,
         profiles=list_profiles(panel.connector) if panel else [],
         redirect_uri=(
             authorizations.get_redirect_uri(current_world(), panel.connector) if panel else ""

@@ -56,7 +56,7 @@ class PickListBody(Body):
 
 @ENDPOINTS.add("POST", "connections")
 def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
-    """Create a connection; a person then authorizes it in the web app."""
+    """Create a connection; where it takes consent, a person authorizes it in the web app."""
     place, parent = _place(call, body.folder_id), None
     if place is None:
         place = folders.get_or_create_home_assets(call.world, call.workspace_id)
@@ -72,6 +72,8 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
         parent=parent,
         external_id=body.external_id or None,
     )
+    if not body.shell_connection:
+        connection_changes.connect(call.world, made)
     return describe_connection(call, made)
 
 
@@ -87,6 +89,8 @@ def update_connection(call: Call, connection_id: int, body: ConnectionChange) ->
         given=body.input,
         external_id=body.external_id,
     )
+    if not body.shell_connection:
+        connection_changes.connect(call.world, connection)
     return describe_connection(call, connection)
 
 

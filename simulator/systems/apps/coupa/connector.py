@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE, CLIENT_CREDENTIALS
 from simulator.connectors.base import AccountEndpoint, Action, AppRequest, Connector
 from simulator.connectors.form_fields import HostField
 from simulator.connectors.shorthand import read_outputs
@@ -275,6 +276,7 @@ def _read_error(members: Mapping[str, Any]) -> str:
 CONNECTOR = Connector(
     provider="coupa",
     name="Coupa",
+    auth_types=(AUTHORIZATION_CODE, CLIENT_CREDENTIALS),
     host_field=HostField(
         label="Host",
         hint="For example https://your-instance-name.coupacloud.com.",

@@ -7,13 +7,14 @@ from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
 from simulator.systems.apps._kit.words import Words
-from simulator.systems.apps.jira import issues
+from simulator.systems.apps.jira import issues, token_pages
 from simulator.systems.apps.jira.api import comments, editing, reading_issues, searching, site
 from simulator.systems.apps.jira.api.gateway import gateway
 from simulator.systems.apps.jira.connector import CONNECTOR
 from simulator.systems.apps.jira.dialect import DIALECT
 from simulator.systems.apps.jira.labels import LABELS
 from simulator.systems.apps.jira.refusals import error_answer
+from simulator.systems.apps.jira.site_api import SiteApi
 from simulator.systems.apps.jira.tables import JiraIssue
 from simulator.systems.apps.jira.traffic import TRAFFIC
 from simulator.world import World
@@ -47,7 +48,9 @@ PROFILE = Profile(
 def create_app(world: World, host: str) -> Flask:
     """Build the application of one site; its host is that of the site, `acme.atlassian.net`."""
     app = Flask(__name__)
-    return assemble(app, world, host, PROFILE, pages=[pages], api=_API)
+    app = assemble(app, world, host, PROFILE, pages=[pages, token_pages.pages], api=_API)
+    app.wsgi_app = SiteApi(app.wsgi_app, world.addresses, host)  # type: ignore[method-assign]
+    return app
 
 
 @pages.get("/")

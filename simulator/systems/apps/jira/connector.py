@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE, AuthType, Scheme
 from simulator.connectors.base import (
     AccountEndpoint,
     Action,
@@ -14,7 +15,7 @@ from simulator.connectors.base import (
     Discovery,
     PickList,
 )
-from simulator.connectors.form_fields import HostField
+from simulator.connectors.form_fields import FormField, HostField
 
 _API = "https://api.atlassian.com"
 _READ, _WRITE = ("read:jira-work",), ("write:jira-work",)
@@ -271,6 +272,28 @@ def _read_error(members: Mapping[str, Any]) -> str:
     return "; ".join([*(members.get("errorMessages") or ()), *fields]) or members.get("message", "")
 
 
+def _account(name: str, label: str, hint: str) -> FormField:
+    return FormField(
+        name=name,
+        label=label,
+        hint=hint,
+        placeholder="",
+        pattern=r"[^:\s]+",
+        error=f"{label} has no colon and no space.",
+    )
+
+
+def _secret(name: str, label: str, page: str, hint: str = "") -> FormField:
+    return FormField(
+        name=name,
+        label=label,
+        hint=f"{hint} In Jira it is made under {page}.".strip(),
+        placeholder="",
+        pattern=r"\S+",
+        error=f"{label} has no space.",
+    )
+
+
 CONNECTOR = Connector(
     provider="jira",
     name="Jira",
@@ -280,6 +303,35 @@ CONNECTOR = Connector(
         placeholder="https://your-site.atlassian.net",
         pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.atlassian\.net",
         error="Host name must have the format https://your-site.atlassian.net, with no path.",
+    ),
+    host_names=("host_url", "host_name"),
+    auth_types=(
+        AuthType(
+            value="api_token",
+            label="API token",
+            scheme=Scheme.BASIC,
+            account=_account("email", "Email", "Of the Atlassian account that has the API token."),
+            secret=_secret("apitoken", "API token", "Security > API tokens"),
+        ),
+        replace(AUTHORIZATION_CODE, label="OAuth 2.0", instead=("oauth",)),
+        AuthType(
+            value="personal_access_token",
+            label="Personal access token",
+            scheme=Scheme.BEARER,
+            secret=_secret(
+                *("personal_access_token", "Personal access token"),
+                "Profile > Personal access tokens",
+            ),
+        ),
+        AuthType(
+            value="basic",
+            label="Basic",
+            scheme=Scheme.BASIC,
+            account=_account("username", "Username", "In Jira Cloud an e-mail address."),
+            secret=_secret(
+                *("password", "Password"), "Security > API tokens", "Jira Cloud takes an API token."
+            ),
+        ),
     ),
     authorize_url="https://auth.atlassian.com/authorize",
     authorize_parameters={"audience": "api.atlassian.com", "prompt": "consent"},

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 
 from simulator.db.tables import AppUser
 from simulator.net.addresses import app_system
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import catalog, issues
 from simulator.systems.apps.jira.issues import account_id, cloud_id
+from simulator.systems.apps.jira.site_api import AT_SITE
 from simulator.systems.apps.jira.tables import JiraComponent, JiraProject
 from simulator.systems.apps.jira.traffic import API_HOST
 
@@ -20,10 +21,12 @@ def has_documents() -> bool:
 
 def names(path: str, number: object) -> dict[str, str]:
     """What each thing has: its address in the API, and its id."""
-    base = here().world.addresses.base_url(app_system(API_HOST))
-    api = f"rest/api/{3 if has_documents() else 2}"
+    addresses, host = here().world.addresses, here().host
+    base = f"{addresses.base_url(app_system(API_HOST))}/ex/jira/{cloud_id(host)}"
+    if request.environ.get(AT_SITE):
+        base = addresses.base_url(app_system(host))
     return {
-        "self": f"{base}/ex/jira/{cloud_id(here().host)}/{api}/{path}{number}",
+        "self": f"{base}/rest/api/{3 if has_documents() else 2}/{path}{number}",
         "id": str(number),
     }
 

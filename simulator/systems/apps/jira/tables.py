@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from simulator.db.base import Base, create_indexes, new_metadata, table_of
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 4
+METADATA, VERSION = new_metadata(), 5
 
 
 class JiraBase(Base):
@@ -129,6 +129,21 @@ class JiraIssue(JiraBase):
         return f"{self.project.key}-{self.number}"
 
 
+class JiraToken(JiraBase):
+    """What a person made to act by program: an API token, or a personal access token."""
+
+    __tablename__ = "jira_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id), index=True)
+    #: `api` or `personal`.
+    kind: Mapped[str]
+    label: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 def _add_priority(connection: Connection) -> None:
     connection.execute(
         text("ALTER TABLE jira_issues ADD COLUMN priority VARCHAR NOT NULL DEFAULT 'Medium'")
@@ -155,4 +170,5 @@ UPGRADES = {
     1: _add_priority,
     2: _add_indexes,
     3: _add_plans,
+    4: METADATA.create_all,
 }

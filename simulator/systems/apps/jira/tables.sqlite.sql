@@ -7,6 +7,21 @@ CREATE TABLE jira_projects (
   CONSTRAINT fk_jira_projects_host_app_instances FOREIGN KEY(host) REFERENCES app_instances (host)
 );
 
+CREATE TABLE jira_tokens (
+  id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  label VARCHAR NOT NULL,
+  token_hash VARCHAR NOT NULL,
+  created_at DATETIME NOT NULL,
+  expires_at DATETIME NOT NULL,
+  CONSTRAINT pk_jira_tokens PRIMARY KEY (id),
+  CONSTRAINT fk_jira_tokens_user_id_app_users FOREIGN KEY(user_id) REFERENCES app_users (id),
+  CONSTRAINT uq_jira_tokens_token_hash UNIQUE (token_hash)
+);
+
+CREATE INDEX ix_jira_tokens_user_id ON jira_tokens (user_id);
+
 CREATE TABLE jira_components (
   id INTEGER NOT NULL,
   project_id INTEGER NOT NULL,
@@ -78,5 +93,5 @@ CREATE TABLE jira_changes (
 
 CREATE INDEX ix_jira_changes_issue_id ON jira_changes (issue_id);
 
-INSERT INTO app_versions (app, version) VALUES ('jira', 4);
+INSERT INTO app_versions (app, version) VALUES ('jira', 5);
 

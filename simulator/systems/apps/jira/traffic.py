@@ -20,10 +20,13 @@ TRAFFIC = Traffic(
     },
     pages=(
         ("* /login", ("username", "password")),
+        ("* /manage-profile/*", ("label", "days")),
         ("* /console/*", ("name", "login", "redirect_uris", "scopes", "grant_type")),
     ),
     parameters=lambda: [
         ("* /ex/jira/*", _QUERY),
         ("* /ex/jira/*", ("body", "transition", "update", "fields")),
+        ("* /rest/*", _QUERY),
+        ("* /rest/*", ("body", "transition", "update", "fields")),
     ],
 )

@@ -6,9 +6,9 @@ from flask import Response, jsonify, request
 
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
-from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import edits, issue_shapes, shapes
+from simulator.systems.apps.jira.api.access import authenticate
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import READ, WRITE, find_issue, read_body, read_number
 from simulator.systems.apps.jira.planning import FieldError

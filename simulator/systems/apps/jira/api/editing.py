@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from simulator.db.tables import AppUser
-from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import catalog, edits, history, issue_shapes, issues, shapes
+from simulator.systems.apps.jira.api.access import authenticate
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import (
     WRITE,

@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify
 
-from simulator.systems.apps._kit.bearer import TokenRefused, authenticate
+from simulator.systems.apps._kit.bearer import TokenRefused
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import issues
+from simulator.systems.apps.jira.api.access import authenticate
 from simulator.systems.apps.jira.refusals import Refused, error_answer
 
 gateway = Blueprint("gateway", __name__)
@@ -46,9 +47,3 @@ def accessible_resources() -> Response:
     scopes = sorted(authenticate().scopes)
     names = {"id": issues.cloud_id(here().host), "name": here().name}
     return jsonify([{**names, "url": f"https://{here().host}", "scopes": scopes}])
-
-
-@gateway.route("/rest/<path:_path>", methods=["GET", "POST", "PUT", "DELETE"])
-def at_the_site(_path: str) -> Response:
-    """The API at the site's own domain, which takes no token of OAuth apps."""
-    return error_answer(401, {})

@@ -2,9 +2,9 @@
 
 from flask import Response, jsonify, request
 
-from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import catalog, history, issue_shapes, shapes
+from simulator.systems.apps.jira.api.access import authenticate
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import READ, find_issue, read_names, read_number
 

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, jsonify, request
 from sqlalchemy import func, select
 
-from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import issue_shapes, issues, jql
+from simulator.systems.apps.jira.api.access import authenticate
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import (
     READ,

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, jsonify, request
 from sqlalchemy import select
 
-from simulator.systems.apps._kit.bearer import authenticate
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import catalog, issues, shapes
+from simulator.systems.apps.jira.api.access import authenticate
 from simulator.systems.apps.jira.api.gateway import rest_views
 from simulator.systems.apps.jira.api.reading import PEOPLE, READ, read_names, read_number
 from simulator.systems.apps.jira.refusals import Refused
