@@ -40,7 +40,7 @@ def marc(simulator: Simulator, api_client: ApiClient) -> Browser:  # noqa: ARG00
     return browser.press("Sign in", email="marc@acme.example", password="demo-Pass-1")
 
 
-@pytest.mark.requirement("COUPA-90")
+@pytest.mark.requirement("AUTH-5")
 def test_it_is_connected_at_once_and_renewed_with_the_client(
     simulator: Simulator, marc: Browser
 ) -> None:

@@ -29,7 +29,7 @@ def token_of(simulator: Simulator, page: str = "api-tokens", who: str = ADA) -> 
     return found[1]
 
 
-@pytest.mark.requirement("JIRA-22")
+@pytest.mark.requirement("AUTH-1")
 def test_a_person_makes_a_token_and_revokes_it(jira: Jira) -> None:
     browser = Browser(jira.simulator).get(f"{SECURITY}/api-tokens")
     browser.press("Log in", username=ADA, password="jira-Pass-1")
@@ -53,7 +53,7 @@ def test_a_person_makes_a_token_and_revokes_it(jira: Jira) -> None:
     assert ask(auth=(ADA, token)) == 401
 
 
-@pytest.mark.requirement("JIRA-22")
+@pytest.mark.requirement("AUTH-1")
 def test_a_token_ends_when_it_expires(jira: Jira) -> None:
     token = token_of(jira.simulator)
 
@@ -62,7 +62,7 @@ def test_a_token_ends_when_it_expires(jira: Jira) -> None:
     assert jira.request("GET", MYSELF, auth=(ADA, token)).status_code == 401
 
 
-@pytest.mark.requirement("JIRA-22")
+@pytest.mark.requirement("AUTH-1")
 def test_the_site_answers_with_the_persons_rows_and_its_own_addresses(jira: Jira) -> None:
     token = token_of(jira.simulator, "personal-access-tokens", "bob@acme.example")
     headers = {"Authorization": f"Bearer {token}"}
@@ -89,7 +89,7 @@ FORMS = {
 }
 
 
-@pytest.mark.requirement("JIRA-23")
+@pytest.mark.requirement("AUTH-2")
 @pytest.mark.parametrize("auth_type", FORMS)
 def test_a_builder_connects_with_each_type(
     simulator: Simulator, marc: Browser, auth_type: str
@@ -123,7 +123,7 @@ def make(api_client: ApiClient, **given: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-@pytest.mark.requirement("JIRA-24")
+@pytest.mark.requirement("AUTH-3")
 def test_a_program_connects_with_credentials(
     simulator: Simulator, api_client: ApiClient, marc: Browser
 ) -> None:
@@ -145,7 +145,7 @@ def test_a_program_connects_with_credentials(
     assert fields[0]["pick_list"][0] == ["API token", "api_token"]
 
 
-@pytest.mark.requirement("JIRA-25")
+@pytest.mark.requirement("AUTH-4")
 def test_it_serves_as_your_connection_and_for_no_end_user(
     simulator: Simulator, api_client: ApiClient, marc: Browser
 ) -> None:
