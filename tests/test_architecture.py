@@ -57,6 +57,7 @@ def test_a_connector_knows_nothing_of_its_app() -> None:
 
     assert connectors
     assert {name for name in imported if name.startswith("simulator")} == {
+        "simulator.connectors.auth_types",
         "simulator.connectors.base",
         "simulator.connectors.body_errors",
         "simulator.connectors.content",

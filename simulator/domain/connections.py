@@ -375,16 +375,6 @@ def get_auth_type(connection: Connection) -> AuthType:
     return get_connector(connection).auth_type_of(get_oauth_settings(connection).input)
 
 
-def make_header(connection: Connection, token: str) -> str:
-    """Return the `Authorization` header of a connection's requests.
-
-    Args:
-        connection: a builder's or an end user's.
-        token: its access token, or what it has in its place.
-    """
-    return get_connector(connection).header(get_oauth_settings(connection).input, token)
-
-
 def get_client_id(settings: Connection) -> str:
     """Return the client ID of a connection's OAuth client: its own, or that of its profile.
 

@@ -65,7 +65,7 @@ def _ask(
         params={each: parameters[each] for each in pick_list.query if each in parameters},
         headers={
             "Accept": "application/json",
-            "Authorization": connections.make_header(connection, token),
+            "Authorization": connector.header(settings.input, token),
         },
     )
     if answer.status_code != 200:
