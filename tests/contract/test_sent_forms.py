@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import LookupTable, McpServer, Tag
+from simulator.db.tables import LookupTable, McpServer, PostedPage, Tag
 from tests.contract.aihub_world import Hub, HubBrowser, hub, text_of
 
 __all__ = ["hub"]  # the fixture
@@ -52,6 +53,31 @@ def test_a_form_sent_twice_is_done_once_and_leads_to_the_same_page(hub: Hub) -> 
     for _ in range(2):
         assert send(browser, question, sure).headers["Location"] == TABLES
         assert "Deleted the lookup table 'Rates'." in text_of(browser.get(TABLES))
+
+
+@pytest.mark.requirement("PAGE-9")
+def test_a_form_that_is_being_done_is_waited_for(hub: Hub) -> None:
+    """As the creation of a proxy server, which asks the external server on the way."""
+    browser = hub.browser("builder")
+    form = fill_in(browser, NEW, name="Rates", columns="Code")
+    first = send(browser, NEW, form)
+    _set_status(hub, 0)
+    answers: list[TestResponse] = []
+    second = Thread(target=lambda: answers.append(send(browser, NEW, form)))
+
+    second.start()
+    second.join(0.2)
+    assert not answers
+    _set_status(hub, 303)
+    second.join(10)
+
+    assert [each.headers["Location"] for each in answers] == [first.headers["Location"]]
+    assert count(hub, LookupTable) == 1
+
+
+def _set_status(hub: Hub, status: int) -> None:
+    with hub.world.db.unit() as session:
+        session.scalars(select(PostedPage)).one().status = status
 
 
 @pytest.mark.requirement("PAGE-9")

@@ -13,10 +13,11 @@ from flask import Flask, Response, g, redirect, request, session
 from sqlalchemy import delete, insert, or_
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.clock import has_expired
+from simulator.clock import has_expired, stopwatch
 from simulator.crypto import Purpose, fingerprint
 from simulator.db.tables import PostedPage
 from simulator.db.upsert import get_or_create
+from simulator.domain import refresh_claims
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import is_public, signed_in
 from simulator.web import sign_in_cookie
@@ -53,25 +54,44 @@ def _lead_on() -> BaseResponse | None:
         return None
     if signed_in() is None or is_public(request.endpoint):  # what these say is in the cookie
         return None
-    world, now = current_world(), current_world().clock.now()
     key = _make_key()
-    sent = get_or_create(
-        *(world.db.session, PostedPage, {"id_hash": key}),
-        owner="",
-        status=_UNKNOWN,
-        sealed="",
-        expires_at=now + LENGTH,
-    )
-    if sent.status == _UNKNOWN or has_expired(sent.expires_at, now):
+    sent = _claim(key)
+    if sent is None:
         g.sent_form = key
         return None
-    answer = json.loads(world.keys.unseal(Purpose.POSTED_PAGE, sent.sealed))
+    answer = json.loads(current_world().keys.unseal(Purpose.POSTED_PAGE, sent.sealed))
     session[FLASHED] = [tuple(each) for each in answer["flashed"]]
     return redirect(answer["location"], sent.status)
 
 
+def _claim(key: str) -> PostedPage | None:
+    """Return what the same form led to before; None where this one is to be done.
+
+    One that is being done is waited for: it may commit on the way, as before it calls an app.
+    """
+    world, since = current_world(), stopwatch()
+    while True:
+        now = world.clock.now()
+        sent = get_or_create(
+            *(world.db.session, PostedPage, {"id_hash": key}),
+            owner=(mine := world.randomness.hex("claim of a form")),
+            status=_UNKNOWN,
+            sealed="",
+            expires_at=now + LENGTH,
+        )
+        is_over = (
+            has_expired(sent.expires_at, now) or stopwatch() - since >= refresh_claims.PATIENCE
+        )
+        if sent.owner == mine or is_over:
+            return None
+        if sent.status != _UNKNOWN:
+            return sent
+        world.db.commit()  # hold no lock of the database while waiting for the other one
+        refresh_claims.wait()
+
+
 def _remember(response: Response) -> Response:
-    """Keep where a form led; one that led nowhere, or into another system, may be sent again."""
+    """Keep where a form led; one that led nowhere may be sent again."""
     key = g.pop("sent_form", None)
     if key is None:
         return response
@@ -87,10 +107,11 @@ def _write(key: str, response: Response) -> None:
             or_(PostedPage.id_hash == key, has_expired(PostedPage.expires_at, now))
         )
     )
-    location = response.headers.get("Location", "")
-    if not (300 <= response.status_code < 400 and location.startswith("/")):
+    if not 300 <= response.status_code < 400:
         return
-    answer = json.dumps({"location": location, "flashed": session.get(FLASHED, [])})
+    answer = json.dumps(
+        {"location": response.headers["Location"], "flashed": session.get(FLASHED, [])}
+    )
     world.db.session.execute(
         insert(PostedPage).values(
             id_hash=key,
