@@ -19,7 +19,7 @@ from simulator.world import World
 
 LEGACY, ENVIRONMENT, PROJECT = "privilege_group", "environment", "project"
 #: Kind → what pages call such roles.
-KINDS = {LEGACY: "Roles", ENVIRONMENT: "Environment roles", PROJECT: "Project roles"}
+KINDS = {LEGACY: "Role", ENVIRONMENT: "Environment role", PROJECT: "Project role"}
 LONGEST_NAME = 100
 #: What the number of a copy may take of its name.
 _ROOM = len(" (100000)")
@@ -136,7 +136,7 @@ def save(
     known = {each.name for each in list_resources(kind)}
     if foreign := [each for each in checked if each not in known]:
         what = KINDS[kind].lower()
-        raise FieldError("privileges", f"{', '.join(foreign)}: {what} have no such privilege.")
+        raise FieldError("privileges", f"No {what} has the privilege '{foreign[0]}'.")
     _check_free(world, workspace_id, kind, name, role)
     projects = _check_projects(world, workspace_id, project_ids)
     if role is None:

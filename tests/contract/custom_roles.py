@@ -9,11 +9,15 @@ from simulator.world import World
 
 
 def give_role(
-    world: World, name: str, given: Mapping[str, Sequence[str]], kind: str = LEGACY
+    world: World,
+    name: str,
+    given: Mapping[str, Sequence[str]],
+    kind: str = LEGACY,
+    workspace_id: int = 1,
 ) -> Role:
-    """Make a custom role in workspace 1."""
+    """Make a custom role in a workspace."""
     with world.db.unit():
-        return roles.save(world, 1, None, kind=kind, name=name, given=given)
+        return roles.save(world, workspace_id, None, kind=kind, name=name, given=given)
 
 
 def give_everywhere(world: World, number: int, role: Role) -> None:

@@ -24,13 +24,13 @@ def test_a_role_is_made_changed_copied_and_deleted(hub: Hub) -> None:
         admin.post(NEW, NEW, name="Reader", **some), "projects"
     )
     assert admin.post(NEW, NEW, name="Reader", projects=["1"], **some).status_code == 303
-    assert "Reader Roles 1 0" in text_of(admin.get(PAGE))
+    assert "Reader Role 1 0" in text_of(admin.get(PAGE))
     page = f"{PAGE}/1"
     twin = admin.post(NEW, NEW, name="Reader", privileges=["Recipes: read"])
     assert "already is a role" in field_error(twin, "name")
     ticked = ["Recipes: read", "Recipes: run", "Projects: read"]
     admin.post(page, page, name="Runner", privileges=ticked)
-    assert "Runner Roles 3 0" in text_of(admin.get(PAGE))
+    assert "Runner Role 3 0" in text_of(admin.get(PAGE))
     admin.post(f"{page}/copy", PAGE)
     assert "Copy of Runner" in text_of(admin.get(PAGE))
     assert "Nobody has it." in text_of(admin.get(f"{PAGE}?delete=1"))
@@ -47,9 +47,9 @@ def test_a_role_of_the_new_model_has_the_privileges_of_its_kind(hub: Hub) -> Non
     assert "Collaborators: all" not in form
     assert "Project access" not in form
     admin.post(new, new, name="Builder", privileges=["Recipes: read"])
-    assert "Builder Project roles 1 0" in text_of(admin.get(PAGE))
+    assert "Builder Project role 1 0" in text_of(admin.get(PAGE))
     foreign = admin.post(new, new, name="Other", privileges=["Collaborators: all"])
-    assert "have no such privilege" in text_of(foreign)
+    assert "No project role has the privilege" in text_of(foreign)
 
 
 @pytest.mark.requirement("USR-75")
@@ -60,6 +60,9 @@ def test_a_role_is_given_by_hand_and_bites_from_the_next_request_on(hub: Hub) ->
     person = "/workspace_admin/collaborators/3"
     admin.post(f"{person}/role", person, role="custom-1")
     assert "Builder is Runner now." in text_of(admin.get(person))
+    project = text_of(builder.get("/projects/1"))
+    assert "Recipe 1" in project
+    assert "Coupa (shared)" not in project, "its connections are not theirs to see"
     page = builder.get("/recipes/1")
     assert "Builder Runner" in text_of(page)
     assert "Stop recipe" in text_of(page)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.custom_roles import give_role
+from tests.contract.customers_world import Customer
 from tests.contract.developer_api_world import Program
 from tests.contract.mcp_world import Mcp, identity, mcp, office
 
@@ -172,3 +173,20 @@ def test_the_sync_of_a_governance_client_gets_through(mcp: Mcp) -> None:
     assert told["privileges"] == custom["privileges"]
 
     assert api.call("GET", "roles")[0]["name"] == "Custom reviewer"  # salto-io/salto
+
+
+@pytest.mark.requirement("USR-70", "USR-71")
+def test_a_customers_roles_are_its_own(mcp: Mcp) -> None:
+    vendor = Program(mcp.simulator)
+    beta = Customer(vendor, "Beta", "Beta Ltd")
+    give_role(mcp.simulator.world, "Vendor role", {"Recipes": ["read"]})
+    give_role(mcp.simulator.world, "Their role", {"Recipes": ["run"]}, workspace_id=beta.id)
+    (role,) = beta.call("GET", "roles")
+    assert role["name"] == "Their role"
+    assert beta.call("POST", f"roles/{role['id']}/copy", name="Copied")["name"] == "Copied"
+    for kind in ("environment", "project"):
+        key = "team" if kind == "environment" else "recipes"
+        made = beta.call("POST", f"{kind}_roles", **of_kind(kind, "Ops", **{key: WHOLE}))["data"]
+        assert beta.call("GET", f"{kind}_roles/{made['id']}")["data"]["name"] == "Ops"
+        assert vendor.call("GET", f"{kind}_roles")["data"] == []
+        assert vendor.call("GET", f"{kind}_roles/{made['id']}", 404)["message"]

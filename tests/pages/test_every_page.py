@@ -48,6 +48,7 @@ _ADMIN = (
     "/tools/connector_sdk/new",
     "/tools/logs",
     "/workspace_admin/settings",
+    "/workspace_admin/roles/new",
     "/api_platform/collections/new",
     "/api_platform/clients/new",
 )
