@@ -57,7 +57,7 @@ Feature: API platform
     And a program calls "POST /greet-somebody" of the API collection "Greetings" with the API key "CI"
     Then the program is answered with 404
 
-  @APIP-1 @fresh
+  @APIP-1 @fresh @long
   Scenario: The endpoints of a collection are tools of an MCP server
     When Marc goes to API platform > + Create new collection
     And Marc fills in and clicks "Create collection":

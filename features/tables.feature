@@ -90,7 +90,7 @@ Feature: Lookup tables, data tables and properties
     When Marc clicks "Delete all records"
     Then Marc sees "No records yet."
 
-  @SRV-20 @fresh
+  @SRV-20 @fresh @long
   Scenario: A property of the project goes before that of the workspace
     When Marc goes to Tools > Properties
     And Marc fills in and clicks "Save property":

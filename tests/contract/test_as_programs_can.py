@@ -127,7 +127,6 @@ def test_a_job_is_repeated_from_its_page(hub: Hub, builder: HubBrowser) -> None:
     assert "The job was not repeated. The recipe is stopped." in text_of(builder.get(refused))
 
 
-@pytest.mark.long
 @pytest.mark.requirement("SRV-20")
 def test_properties_are_added_changed_and_found(hub: Hub, builder: HubBrowser) -> None:
     at = "/tools/properties"
