@@ -11,6 +11,7 @@ from simulator.db.listing import Found, contains
 from simulator.db.tables import Collaborator, Connection, Recipe, Tag, TagAssignment
 from simulator.db.upsert import insert_missing
 from simulator.domain import workspaces
+from simulator.domain.packages.stored import lock
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -141,6 +142,7 @@ def create(
         FieldError: on what is wrong; on `title`, too, where there are too many tags.
     """
     workspace_id = author.workspace_id
+    lock(world, workspace_id)  # titles are compared whatever their case, which no index does
     if find_tags(world, workspace_id).count() >= _MOST_TAGS:
         raise FieldError("title", f"cannot be added: a workspace has at most {_MOST_TAGS:,} tags")
     if color is None:
@@ -178,6 +180,7 @@ def change(
     Raises:
         FieldError: on the field that is wrong.
     """
+    lock(world, tag.workspace_id)
     tag.title = _check_title(world, tag.workspace_id, title, tag)
     if description is not None:
         tag.description = _check_description(description)

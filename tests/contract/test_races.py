@@ -27,6 +27,7 @@ from simulator.db.tables import (
     OAuthToken,
     Recipe,
     SignIn,
+    Tag,
 )
 from simulator.db.tables.connections import AttemptStatus
 from simulator.db.tables.limits import RATE_LIMIT
@@ -42,7 +43,10 @@ from simulator.domain import (
     lockout,
     recipes,
     sign_ins,
+    tags,
+    workspaces,
 )
+from simulator.errors import FieldError
 from simulator.net.addresses import IDENTITY
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -112,7 +116,7 @@ def _states(simulator: Simulator) -> Any:
     def receive(_: int) -> object:
         return authorizations.handle_callback(simulator.world, came_back)
 
-    return once(simulator, receive, authorizations.NotStartedHere), _one_succeeded
+    return once(simulator, receive, authorizations.NotStartedHere), _succeeded(1)
 
 
 def _completion_tokens(simulator: Simulator) -> Any:
@@ -123,7 +127,7 @@ def _completion_tokens(simulator: Simulator) -> Any:
     def redeem(_: int) -> object:
         return authorizations.redeem(simulator.world, completion_token)
 
-    return once(simulator, redeem, authorizations.NotStartedHere), _one_succeeded
+    return once(simulator, redeem, authorizations.NotStartedHere), _succeeded(1)
 
 
 def _setup_links(simulator: Simulator) -> Any:
@@ -137,7 +141,7 @@ def _setup_links(simulator: Simulator) -> Any:
         ada = simulator.world.db.session.scalars(select(EndUser).filter_by(email=ADA)).one()
         connection_attempts.cancel(simulator.world, number, ada)
 
-    return once(simulator, cancel, connection_attempts.LinkNotUsable), _one_succeeded
+    return once(simulator, cancel, connection_attempts.LinkNotUsable), _succeeded(1)
 
 
 def _clear_attempts(simulator: Simulator) -> None:
@@ -155,7 +159,7 @@ def _invitations(simulator: Simulator) -> Any:
     def accept(_: int) -> object:
         return invitations.accept(simulator.world, secret, "a password of Ada's")
 
-    return once(simulator, accept, invitations.InvitationNotUsable), _one_succeeded
+    return once(simulator, accept, invitations.InvitationNotUsable), _succeeded(1)
 
 
 def _secrets_of_sign_ins(simulator: Simulator) -> Any:
@@ -172,7 +176,7 @@ def _secrets_of_sign_ins(simulator: Simulator) -> Any:
             row = session.get_one(SignIn, number)
             return sign_ins.take_secret(simulator.world, row) is not None
 
-    return take, _one_succeeded
+    return take, _succeeded(1)
 
 
 def _documents(simulator: Simulator) -> Any:
@@ -254,7 +258,7 @@ def _limits(simulator: Simulator) -> Any:
     def count(_: int) -> None:
         limits.count_call(world, world.db.session.get_one(McpServer, 2107))
 
-    return once(simulator, count, limits.LimitReached), _five_succeeded
+    return once(simulator, count, limits.LimitReached), _succeeded(5)
 
 
 def _quotas(simulator: Simulator) -> Any:
@@ -268,7 +272,7 @@ def _quotas(simulator: Simulator) -> Any:
         assert client is not None
         api_clients.count_request(world, client, quota)
 
-    return once(simulator, count, api_clients.TooManyRequests), _five_succeeded
+    return once(simulator, count, api_clients.TooManyRequests), _succeeded(5)
 
 
 def _outcomes_of_attempts(simulator: Simulator) -> Any:
@@ -309,7 +313,7 @@ def _logins_of_clients(simulator: Simulator) -> Any:
                 clients.create(world, COUPA, checked)
             return not checked.errors
 
-    return create, _one_succeeded
+    return create, _succeeded(1)
 
 
 def _choices_of_builders(simulator: Simulator) -> Any:
@@ -340,12 +344,21 @@ def _choices_of_builders(simulator: Simulator) -> Any:
     return use, check
 
 
-def _one_succeeded(outcomes: list[bool]) -> None:
-    assert outcomes.count(True) == 1
+def _titles_of_tags(simulator: Simulator) -> Any:
+    world, title = simulator.world, f"Urgent {_count(simulator, Tag)}"
+
+    def create(number: int) -> object:
+        spelt = (title, title.upper())[number % 2]
+        return tags.create(world, workspaces.get_owner(world, 1), spelt, "", None)
+
+    return once(simulator, create, FieldError), _succeeded(1)
 
 
-def _five_succeeded(outcomes: list[bool]) -> None:
-    assert outcomes.count(True) == 5
+def _succeeded(times: int) -> Callable[[list[bool]], None]:
+    def check(outcomes: list[bool]) -> None:
+        assert outcomes.count(True) == times
+
+    return check
 
 
 def _count(simulator: Simulator, entity: type[Base], *conditions: Any) -> int:
@@ -375,6 +388,7 @@ RACES: tuple[Race, ...] = (
     _outcomes_of_attempts,
     _logins_of_clients,
     _choices_of_builders,
+    _titles_of_tags,
 )
 
 
