@@ -40,7 +40,7 @@ _NAMED: dict[str, str | None] = {
     "folder_id": "folder",
     "package_id": "package",
     **dict.fromkeys(("user_id", "group_id", "link_id", "client_id", "member_id")),
-    **dict.fromkeys(("job_handle", "record_id", "api_endpoint_id")),
+    **dict.fromkeys(("job_handle", "record_id", "api_endpoint_id", "managed_user_id")),
 }
 #: The same for `:id`, by what the path begins with.
 _NAMED_ID = {

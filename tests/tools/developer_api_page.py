@@ -32,7 +32,9 @@ def renewed(page: str) -> str:
 
 def list_absent() -> Iterator[tuple[known.Endpoint, str]]:
     """What is known of Workato and not simulated, a method each."""
-    there = {(each.method, _shape(each.path)) for each in ENDPOINTS} | embedded.ALIASES
+    there = {(each.method, _shape(each.path)) for each in ENDPOINTS} | {
+        (method, _shape(path)) for method, path in embedded.ALIASES
+    }
     for each in known.endpoints():
         for method in each.methods:
             if (method, _shape(each.path)) not in there:

@@ -21,16 +21,16 @@ from simulator.world import World
 
 _MINUTE = timedelta(minutes=1)
 _BELOW = re.compile(r"^/api(?P<version>/v[0-9]+)?/managed_users/(?P<customer>[^/]+)/(?P<rest>.+)$")
-#: What the API says of the workspace and of connectors has no twin there.
 #: What stands below a customer alone, and is done by endpoints of packages.
 ALIASES = frozenset(
     (
-        ("POST", "/api/managed_users/:/imports"),
-        ("GET", "/api/managed_users/:/imports/:"),
-        ("POST", "/api/managed_users/:/exports/:"),
-        ("GET", "/api/managed_users/:/exports/:"),
+        ("POST", "/api/managed_users/:id/imports"),
+        ("GET", "/api/managed_users/:id/imports/:id"),
+        ("POST", "/api/managed_users/:id/exports/:id"),
+        ("GET", "/api/managed_users/:id/exports/:id"),
     )
 )
+#: What the API says of the workspace and of connectors has no twin there.
 _WITHOUT = ("/api/users/", "/api/integrations", "/api/managed_users")
 #: Quotas that customers' workspaces have instead (Workato docs, Embedded API, limits).
 _QUOTAS = {
