@@ -1,4 +1,4 @@
-"""Operands of unknown conditions, where Workato's code errors name them."""
+"""Unknown operands of conditions, as Workato's code errors name them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class InvalidOperand:
 
 
 def list_invalid_operands(code: Mapping[str, Any]) -> Iterator[InvalidOperand]:
-    """Yield the operands of a recipe's unknown conditions, in order.
+    """Yield the unknown operands in a recipe's conditions, in order.
 
     Args:
         code: of the recipe: the trigger's block.

@@ -88,7 +88,7 @@ class NewEnvironmentRole(Body):
 
 
 class EnvironmentRoleChange(Body):
-    """Changes to a environment role."""
+    """Changes to an environment role."""
 
     environment_role: PartChange
 
