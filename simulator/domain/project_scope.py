@@ -120,6 +120,15 @@ def lifted(world: World) -> Iterator[None]:
         info[_LIFTED] = was_lifted
 
 
+def is_limited(world: World) -> bool:
+    """Return whether some projects are left out for whoever asks.
+
+    Args:
+        world: with an open unit of work.
+    """
+    return _LIMITED in world.db.session.info
+
+
 def check_unlimited(world: World) -> None:
     """Let only those pass who see the whole workspace.
 

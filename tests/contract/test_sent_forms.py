@@ -6,11 +6,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
-from simulator.db.tables import LookupTable, McpServer, PostedPage, Tag
+from simulator.db.tables import LookupTable, McpServer, McpTool, PostedPage, Role, Tag
 from tests.contract.aihub_world import Hub, HubBrowser, hub, text_of
+from tests.contract.custom_roles import give_everywhere
 
 __all__ = ["hub"]  # the fixture
 TABLES = "/tools/lookup_tables"
@@ -145,6 +146,25 @@ def test_an_address_of_something_deleted_says_who_deleted_it_and_leads_on(hub: H
     answer = other.http.post(f"{at}/delete", data=stale)
     assert (answer.status_code, "Builder deleted the tag 'Old'" in text_of(answer)) == (404, True)
     assert "deleted the tag" not in hub.browser("stranger").get(at).text
+
+
+@pytest.mark.requirement("PAGE-10")
+def test_whoever_sees_some_projects_alone_is_told_of_no_other_deletion(hub: Hub) -> None:
+    owner, builder = hub.browser("owner"), hub.browser("builder")
+    new = "/workspace_admin/roles/new"
+    some = {"access": "some", "projects": ["1"], "privileges": ["Recipes: read"]}
+    assert owner.post(new, new, name="Reader", **some).status_code == 303
+    at = "/recipes/3/delete"
+    with hub.world.db.unit() as session:
+        session.execute(delete(McpTool))
+        role = session.scalars(select(Role)).one()
+    assert owner.post(at, at).status_code == 303
+    assert "Owner deleted the recipe 'Recipe 3'" in text_of(builder.get("/recipes/3"))
+
+    give_everywhere(hub.world, 3, role)
+
+    page = builder.get("/recipes/3")
+    assert (page.status_code, "Recipe 3" in page.text) == (404, False)
 
 
 @pytest.mark.requirement("PAGE-10")

@@ -29,6 +29,7 @@ from simulator.db.tables import (
 from simulator.domain import activity_log
 from simulator.domain.activity_rows import KINDS
 from simulator.domain.folders import HOME
+from simulator.domain.project_scope import is_limited
 from simulator.systems.aihub.context import Person, person, requested_page
 from simulator.web.application import current_world, format_moment
 
@@ -146,13 +147,15 @@ def _tell_deletion(shelf: _Shelf, key: str, who: Person) -> str:
     for table in shelf.tables:
         number = str(int(key) - HOME) if table is Folder and key.isdigit() else key
         line = activity_log.find_last(world, who.workspace_id, KINDS[table], number)
-        if line is not None and line.event_type == KINDS[table].deleted:
-            return _tell(line, shelf.noun, who)
+        if line is None or line.event_type != KINDS[table].deleted:
+            continue
+        is_own = line.actor_kind == "collaborator" and line.actor_id == str(who.id)
+        if is_own or not is_limited(world):  # nobody knows any more which project it was in
+            return _tell(line, shelf.noun, is_own=is_own)
     return ""
 
 
-def _tell(line: ActivityLog, noun: str, who: Person) -> str:
-    is_own = line.actor_kind == "collaborator" and line.actor_id == str(who.id)
+def _tell(line: ActivityLog, noun: str, *, is_own: bool) -> str:
     name = f" '{line.resource_name}'" if line.resource_name else ""
     actor = "You" if is_own else line.actor_name or "Somebody"
     return f"{actor} deleted the {noun}{name} on {format_moment(line.created_at)}."
