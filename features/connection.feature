@@ -39,7 +39,7 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
     And Marc selects End user's connection
     And Marc provides "Jira of our end users" in the Name field
     And Marc uses the Location drop-down menu to select the project "Procurement"
-    And Marc uses the Authentication type drop-down menu to select "Authorization code grant"
+    And Marc uses the Authentication type drop-down menu to select "OAuth 2.0"
     And Marc enters the client ID of Jira's OAuth client in the Client ID field
     And Marc enters the client secret of Jira's OAuth client in the Client secret field
     And Marc provides "https://acme.atlassian.net" in the Host name field, which is what Jira requires

@@ -242,12 +242,13 @@ def _right_values(actor: Actor, app: dict[str, Any]) -> dict[str, str]:
     expect(scopes.control).to_be_visible()  # the form may be on its way
     offered = scopes.options.all_inner_texts()
     permitted = app["clients"][0]["scopes"]
-    host_field = of_app(actor.stage.kind_of(app))[0].host_field
+    connector = of_app(actor.stage.kind_of(app))[0]
+    host_field = connector.host_field
     host = {host_field.label: f"https://{app['production_host']}"} if host_field else {}
     return host | {
         "Name": f"{app['name']} of our end users",
         "Location": editor.menu("Location").options()[0],
-        "Authentication type": "Authorization code grant",
+        "Authentication type": connector.auth_type_of({}).label,
         "Client ID": app["client_id"],
         _SECRET: app["client_secret"],
         "Scopes": ", ".join(scope for scope in offered if scope in permitted),
