@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from simulator.db.listing import Found, contains
 from simulator.db.tables import Collaborator, Project, Role, RoleInEnvironment
 from simulator.db.tables.roles import FIRST_NUMBER
+from simulator.db.upsert import insert_missing
 from simulator.domain import privileges
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.errors import AlreadyExists, FieldError, NotFound
@@ -139,15 +140,26 @@ def save(
         raise FieldError("privileges", f"No {what} has the privilege '{foreign[0]}'.")
     _check_free(world, workspace_id, kind, name, role)
     projects = _check_projects(world, workspace_id, project_ids)
-    if role is None:
-        role = Role(workspace_id=workspace_id, kind=kind, created_at=now)
-        letters = world.randomness.secret("project role", 10)
-        role.handle = f"pr-{letters}" if kind == PROJECT else ""
-        world.db.session.add(role)
-    role.name, role.privileges, role.project_ids = name, checked, projects
-    role.updated_at = now
-    world.db.session.flush()
-    return role
+    if role is not None:
+        role.name, role.privileges, role.project_ids = name, checked, projects
+        role.updated_at = now
+        world.db.session.flush()
+        return role
+    letters = world.randomness.secret("project role", 10)
+    key = {"workspace_id": workspace_id, "kind": kind, "name": name}
+    made = insert_missing(
+        world.db.session,
+        Role,
+        key,
+        handle=f"pr-{letters}" if kind == PROJECT else "",
+        privileges=checked,
+        project_ids=projects,
+        created_at=now,
+        updated_at=now,
+    )
+    if not made:
+        raise _taken(name)
+    return world.db.session.scalars(select(Role).filter_by(**key)).one()
 
 
 def copy(
@@ -263,7 +275,11 @@ def _check_free(world: World, workspace_id: int, kind: str, name: str, role: Rol
         Role.id != (role.id if role else 0),
     )
     if name.lower() in OF_SYSTEM_ROLES or world.db.session.scalar(twin):
-        raise AlreadyExists("name", f"There already is a role '{name}'.")
+        raise _taken(name)
+
+
+def _taken(name: str) -> AlreadyExists:
+    return AlreadyExists("name", f"There already is a role '{name}'.")
 
 
 def _check_projects(
