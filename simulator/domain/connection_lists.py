@@ -1,5 +1,7 @@
 """Builders' connections as the page of a project lists them."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from simulator.db.listing import Found, contains
@@ -30,12 +32,17 @@ def find_connections(
     return Found(world.db.session, found.order_by(Connection.name, Connection.id))
 
 
-def find_tagged(world: World, tag: Tag) -> Found[Connection]:
+def find_tagged(
+    world: World, tag: Tag, project_ids: Collection[int] | None = None
+) -> Found[Connection]:
     """Return the connections that have a tag, by name.
 
     Args:
         world: with an open unit of work.
         tag: the tag.
+        project_ids: of the projects that they are of; None for all of them.
     """
     found = select(Connection).where(tags.has_tag(Connection, tag.id))
+    if project_ids is not None:
+        found = found.where(Connection.project_id.in_(project_ids))
     return Found(world.db.session, found.order_by(Connection.name, Connection.id))

@@ -60,6 +60,14 @@ class Held:
         """The projects that it is for; None for all of them."""
         return self.role.project_ids if self.role else None
 
+    def covers(self, project_id: int | None) -> bool:
+        """Return whether it is for a project; for what is of none, it always is.
+
+        Args:
+            project_id: the project's id; None for none.
+        """
+        return project_id is None or self.project_ids is None or project_id in self.project_ids
+
 
 def list_held(world: World, people: Iterable[Collaborator]) -> dict[int, list[Held]]:
     """Return the roles of collaborators of one workspace: id → roles, in the order of environments.

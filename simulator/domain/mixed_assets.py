@@ -4,8 +4,8 @@ Source: addresses that a program which reads the live web app asks (E. Eithery, 
 `docs/design/specs/2026-05-12-v11-discovery-endpoints.md`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, literal, select, union_all
 
@@ -30,12 +30,14 @@ class Search:
         text: part of their names.
         folder: number of the folder that they are in; None for any.
         by_name: alphabetically, instead of the newest first.
+        projects: kind → ids of the projects that they are of; no such kind for all of them.
     """
 
     kinds: Sequence[str] = tuple(KINDS)
     text: str = ""
     folder: int | None = None
     by_name: bool = False
+    projects: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 
 def find_page(
@@ -55,7 +57,7 @@ def find_page(
     """
     parts = [
         select(literal(kind).label("kind"), made.id, made.name).where(
-            *_conditions(world, workspace_id, made, search)
+            *_conditions(world, workspace_id, kind, search)
         )
         for kind, made in KINDS.items()
         if kind in search.kinds
@@ -76,11 +78,14 @@ def find_page(
 
 
 def _conditions(
-    world: World, workspace_id: int, made: type[Recipe] | type[Connection], search: Search
+    world: World, workspace_id: int, kind: str, search: Search
 ) -> list[ColumnElement[bool]]:
+    made = KINDS[kind]
     found = [made.workspace_id == workspace_id, *contains(search.text, made.name)]
     if made is Connection:
         found.append(Connection.parent_id.is_(None))
+    if kind in search.projects:
+        found.append(made.project_id.in_(search.projects[kind]))
     if search.folder is not None:
         inside = asset_folders.is_listed(
             world, workspace_id, made, search.folder, with_subfolders=False

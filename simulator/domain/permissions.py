@@ -1,19 +1,33 @@
 """What a collaborator may do where, by the roles that they have (our choice of rules).
 
-What is of one environment, such as a deployed project or an MCP server, takes the role there; what
-administers the workspace, the role in its first environment; anything else, the role in some one.
+What is of one environment, such as a deployed project or an MCP server, takes the role there, or
+the project role that they are granted in its project; what administers the workspace, the role in
+its first environment; anything else, the role in some one.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from simulator.db.tables import Collaborator, Project
+from simulator.db.tables import Collaborator, Project, ProjectGrant, Role
 from simulator.domain import held_roles
 from simulator.domain.held_roles import BY_ENVIRONMENT, Held
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.world import World
+
+
+class Spot(NamedTuple):
+    """Where something is.
+
+    Attributes:
+        environment_id: of its environment.
+        project_id: of its project; None where it is of none.
+    """
+
+    environment_id: int
+    project_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,30 +38,46 @@ class Permissions:
         everywhere: privileges of a role of the system that they have in every environment; None
             for who has roles by environment.
         held: the roles that they have otherwise, in the order of environments.
+        granted: id of a project → the project role that they are granted there.
         first: the id of the workspace's first environment.
     """
 
     everywhere: Privileges | None
     held: Collection[Held] = ()
+    granted: Mapping[int, Role] = field(default_factory=dict)
     first: int = 0
 
-    def allow(self, resource: str, action: str, places: Collection[int] = ()) -> bool:
+    def allow(self, resource: str, action: str, places: Collection[Spot] = ()) -> bool:
         """Return whether they may do something; what they may change, they see, and its project.
 
         Args:
             resource: a key of `privileges.RESOURCES`.
             action: one of its actions.
-            places: ids of the environments that it is about: it takes a role in each; empty where
-                it is about none.
+            places: what it is about: it takes a role in each; empty where it is about none.
         """
         if self.everywhere is not None:
             return _include(self.everywhere, resource, action)
+        if places:
+            return all(self._allow_at(resource, action, each) for each in places)
         there = {
             each.environment.id for each in self.held if _include(each.privileges, resource, action)
         }
-        if not places and RESOURCES[resource].is_of_workspace:
+        if RESOURCES[resource].is_of_workspace:
             return self.first in there
-        return there.issuperset(places) if places else bool(there)
+        is_new = (resource, action) == ("Projects", "create")  # of no project that there is
+        roles = () if is_new else self.granted.values()
+        return bool(there) or any(_include(each.privileges, resource, action) for each in roles)
+
+    def _allow_at(self, resource: str, action: str, place: Spot) -> bool:
+        granted = self.granted.get(place.project_id or 0)
+        if granted is not None and _include(granted.privileges, resource, action):
+            return True
+        return any(
+            each.environment.id == place.environment_id
+            and each.covers(place.project_id)
+            and _include(each.privileges, resource, action)
+            for each in self.held
+        )
 
 
 def get_permissions(world: World, person: Collaborator) -> Permissions:
@@ -61,13 +91,45 @@ def get_permissions(world: World, person: Collaborator) -> Permissions:
         return Permissions(everywhere=OF_SYSTEM_ROLES[person.role])
     held = held_roles.list_held(world, [person])[person.id]
     first = held_roles.list_environments(world, person.workspace_id)[0]
-    return Permissions(everywhere=None, held=held, first=first.id)
+    granted = _list_granted(world, person, {each.environment.id for each in held}, first.id)
+    return Permissions(everywhere=None, held=held, granted=granted, first=first.id)
+
+
+def _list_granted(
+    world: World, person: Collaborator, environment_ids: Collection[int], first: int
+) -> dict[int, Role]:
+    """Return project → role, of the environments to which somebody has access."""
+    own = ProjectGrant.collaborator_id == person.id
+    rows = select(ProjectGrant, Project.environment_id).join(Project).where(own)
+    return {
+        grant.project_id: grant.role
+        for grant, environment_id in world.db.session.execute(rows)
+        if (environment_id or first) in environment_ids
+    }
+
+
+def list_privileges(permissions: Permissions, place: Spot) -> dict[str, list[str]]:
+    """Return what somebody may do in a project: resource → actions, without those that lack.
+
+    Args:
+        permissions: theirs.
+        place: the project.
+    """
+    found = {
+        name: [one for one in each.actions if permissions.allow(name, one, [place])]
+        for name, each in RESOURCES.items()
+        if each.is_of_project
+    }
+    return {name: actions for name, actions in found.items() if actions}
 
 
 def list_projects(
-    world: World, workspace_id: int, permissions: Permissions
+    world: World,
+    workspace_id: int,
+    permissions: Permissions,
+    needed: Collection[tuple[str, str]] = (("Projects", "read"),),
 ) -> Collection[int] | None:
-    """Return the ids of the projects that somebody sees; None for all of them.
+    """Return the ids of the projects where somebody may do something; None for all of them.
 
     A project that was made here is of the first environment, one that was deployed of its own.
 
@@ -75,12 +137,17 @@ def list_projects(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         permissions: theirs.
+        needed: resources and actions, one of which they may do there: by default, see the project.
     """
     if permissions.everywhere is not None:
         return None
-    seen = [each for each in permissions.held if _include(each.privileges, "Projects", "read")]
-    parts = []
-    for each in seen:
+
+    def fits(role: Held | Role) -> bool:
+        return any(_include(role.privileges, *each) for each in needed)
+
+    granted = [number for number, role in permissions.granted.items() if fits(role)]
+    parts: list[ColumnElement[bool]] = [Project.id.in_(granted)] if granted else []
+    for each in filter(fits, permissions.held):
         number = each.environment.id
         here = Project.environment_id == number
         if number == permissions.first:

@@ -7,10 +7,11 @@ what they do in the projects where they are granted it. Workato has some of each
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CompoundSelect, delete, func, select, union_all
 
+from simulator.db.base import table_of
 from simulator.db.listing import Found, contains
-from simulator.db.tables import Collaborator, Project, Role, RoleInEnvironment
+from simulator.db.tables import Collaborator, Project, ProjectGrant, Role, RoleInEnvironment
 from simulator.db.tables.roles import FIRST_NUMBER
 from simulator.db.upsert import insert_missing
 from simulator.domain import privileges
@@ -218,13 +219,14 @@ def remove(world: World, role: Role) -> None:
 
 
 def list_users(world: World, role: Role) -> Found[Collaborator]:
-    """Return the collaborators who have a role in some environment, by name.
+    """Return the collaborators who have a role in some environment or project, by name.
 
     Args:
         world: with an open unit of work.
         role: the role.
     """
-    theirs = select(RoleInEnvironment.collaborator_id).where(RoleInEnvironment.role_id == role.id)
+    held = _select_held().subquery()
+    theirs = select(held.c.collaborator_id).where(held.c.role_id == role.id)
     found = select(Collaborator).where(Collaborator.id.in_(theirs))
     return Found(world.db.session, found.order_by(Collaborator.name, Collaborator.id))
 
@@ -237,12 +239,9 @@ def count_users(world: World, roles: Iterable[Role]) -> Mapping[int, int]:
         roles: the roles.
     """
     ids = [each.id for each in roles]
-    people = func.count(RoleInEnvironment.collaborator_id.distinct())
-    counted = (
-        select(RoleInEnvironment.role_id, people)
-        .where(RoleInEnvironment.role_id.in_(ids))
-        .group_by(RoleInEnvironment.role_id)
-    )
+    held = _select_held().subquery()
+    people = func.count(held.c.collaborator_id.distinct())
+    counted = select(held.c.role_id, people).where(held.c.role_id.in_(ids)).group_by(held.c.role_id)
     found = {row[0]: row[1] for row in world.db.session.execute(counted)}
     return {each: found.get(each, 0) for each in ids}
 
@@ -258,6 +257,13 @@ def forget_project(world: World, project: Project) -> None:
     for each in world.db.session.scalars(own).all():
         if project.id in (each.project_ids or ()):
             each.project_ids = [one for one in each.project_ids or () if one != project.id]
+
+
+def _select_held() -> CompoundSelect[tuple[int, int]]:
+    """Who has which role, in whatever project: of the tables, of which nothing is left out."""
+    columns = ("role_id", "collaborator_id")
+    tables = (table_of(RoleInEnvironment), table_of(ProjectGrant))
+    return union_all(*(select(*(each.c[name] for name in columns)) for each in tables))
 
 
 def _check_name(name: str) -> str:

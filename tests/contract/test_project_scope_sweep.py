@@ -38,6 +38,7 @@ _NAMED: dict[str, str | None] = {
     "api_access_profile_id": "key",
     "manifest_id": "manifest",
     "folder_id": "folder",
+    "project_id": "project",
     "package_id": "package",
     **dict.fromkeys(("user_id", "group_id", "link_id", "client_id", "member_id")),
     **dict.fromkeys(("job_handle", "record_id", "api_endpoint_id", "managed_user_id")),
@@ -46,6 +47,7 @@ _NAMED: dict[str, str | None] = {
 _NAMED_ID = {
     "recipes/:id": "recipe",
     "projects/": "project",
+    "project_grants/": "grant",
     "folders/": "folder",
     "project_builds/": "build",
     "api_collections/": "collection",
@@ -86,6 +88,7 @@ _FILLED = {
     "code": _CODE,
     "job_ids": ["1"],
     "data": {"label": "value"},
+    "project_role_id": "pr-none",
     "mcp_server_policy": {"rate_limit": 5},
 }
 #: What names is looked for, and nothing is found: an empty request is made and kept.
@@ -129,7 +132,24 @@ def build(program: Program, name: str) -> Things:
     exported = program.send("POST", "export_manifests", json=manifest).get_json()
     made["manifest"] = exported["result"]["id"]
     made["package"] = call("POST", f"packages/export/{made['manifest']}")["id"]
+    made["grant"] = build_grant(program, made["project"])
     return made
+
+
+def build_grant(program: Program, project: int) -> Any:
+    """The grant in a project of somebody who has a role of each kind."""
+    call: Any = program.call
+    keys = []
+    for kind, key in (("environment", "team"), ("project", "recipes")):
+        config = {key: {"privileges": "all"}}
+        role = {f"{kind}_role": {"name": f"Of {project}", "config": config}}
+        keys.append(call("POST", f"{kind}_roles", **role)["data"]["id"])
+    given = {"environment_type": "dev", "name": f"Of {project}", "role_type": "environment"}
+    invited = {"name": "Nia", "email": f"nia-{project}@x.example", "env_roles": [given]}
+    person = call("POST", "member_invitations", **invited)["data"]["id"]
+    new = {"assignment_type": "User", "assignment_id": person, "project_role_id": keys[1]}
+    (grant,) = call("PUT", f"projects/{project}/project_grants", project_grants=[new])["data"]
+    return grant["id"]
 
 
 def address(endpoint: ApiEndpoint, things: Things) -> str:

@@ -40,7 +40,7 @@ from simulator.db.tables.reference_data import (
     LookupTable,
     Property,
 )
-from simulator.db.tables.roles import Role, RoleInEnvironment
+from simulator.db.tables.roles import ProjectGrant, Role, RoleInEnvironment
 from simulator.db.tables.running_jobs import RunningJob
 from simulator.db.tables.saml import (
     IdpAccount,
@@ -120,6 +120,7 @@ __all__ = [
     "ProfileAssignment",
     "Project",
     "ProjectBuild",
+    "ProjectGrant",
     "Property",
     "Recipe",
     "RecipeTestCase",

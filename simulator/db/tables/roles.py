@@ -1,4 +1,4 @@
-"""Roles of collaborators that a workspace made, and who has which one in an environment."""
+"""Roles of collaborators that a workspace made, and who has which one where."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,8 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
+from simulator.db.tables.people import Collaborator
+from simulator.db.tables.workspaces import Project
 
 #: Numbers below are those of Workato's own environment roles.
 FIRST_NUMBER = 100
@@ -57,3 +59,23 @@ class RoleInEnvironment(Base):
     role_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator_roles.id"), index=True)
 
     role: Mapped[Role | None] = relationship(lazy="joined")
+
+
+class ProjectGrant(Base):
+    """The project role that a collaborator has in one project."""
+
+    __tablename__ = "project_grants"
+    __table_args__ = (UniqueConstraint("project_id", "collaborator_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: How programs name it, such as `pg-AQAEnmKC-Dtt9aD`.
+    handle: Mapped[str] = mapped_column(unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    collaborator_id: Mapped[int] = mapped_column(
+        ForeignKey("collaborators.id", ondelete="CASCADE"), index=True
+    )
+    role_id: Mapped[int] = mapped_column(ForeignKey("collaborator_roles.id"), index=True)
+
+    project: Mapped[Project] = relationship()
+    collaborator: Mapped[Collaborator] = relationship()
+    role: Mapped[Role] = relationship(lazy="joined")

@@ -841,6 +841,24 @@ CREATE INDEX ix_data_tables_name ON data_tables (name);
 
 CREATE INDEX ix_data_tables_workspace_id ON data_tables (workspace_id);
 
+CREATE TABLE project_grants (
+  id INTEGER NOT NULL,
+  handle VARCHAR NOT NULL,
+  project_id INTEGER NOT NULL,
+  collaborator_id INTEGER NOT NULL,
+  role_id INTEGER NOT NULL,
+  CONSTRAINT pk_project_grants PRIMARY KEY (id),
+  CONSTRAINT uq_project_grants_project_id_collaborator_id UNIQUE (project_id, collaborator_id),
+  CONSTRAINT uq_project_grants_handle UNIQUE (handle),
+  CONSTRAINT fk_project_grants_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE CASCADE,
+  CONSTRAINT fk_project_grants_collaborator_id_collaborators FOREIGN KEY(collaborator_id) REFERENCES collaborators (id) ON DELETE CASCADE,
+  CONSTRAINT fk_project_grants_role_id_collaborator_roles FOREIGN KEY(role_id) REFERENCES collaborator_roles (id)
+);
+
+CREATE INDEX ix_project_grants_collaborator_id ON project_grants (collaborator_id);
+
+CREATE INDEX ix_project_grants_role_id ON project_grants (role_id);
+
 CREATE TABLE mcp_cancellations (
   id INTEGER NOT NULL,
   session_hash VARCHAR NOT NULL,

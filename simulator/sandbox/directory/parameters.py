@@ -135,7 +135,11 @@ STANDARD = (
     Parameters("idp", "* /logout", _PAGE),
     Parameters("idp", "* /directory*", ("q", "page", "name", "email", "groups", "active")),
     Parameters("idp", "* /directory*", ("password", "entity_id", "acs_url", *_PAGE)),
-    Parameters("aihub", "* /workspace_admin/collaborators*", ("role",)),
+    Parameters(
+        "aihub",
+        "* /workspace_admin/collaborators*",
+        ("role", "project", "project_role", "grant", "ask"),
+    ),
     Parameters("identity", "* /login_experience/*", ("workspace",)),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("role", "access", "projects")),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("ip_allow_list", "endpoints")),

@@ -1,15 +1,23 @@
-"""Workspace admin > Collaborators: invite, change a role, remove; and accept an invitation."""
+"""Workspace admin > Collaborators: invite, change roles, remove; and accept an invitation."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import Collaborator, Role
-from simulator.domain import activity_trail, collaborators, held_roles, roles, workspaces
+from simulator.db.tables import Collaborator, Project, Role
+from simulator.domain import (
+    activity_trail,
+    collaborators,
+    held_roles,
+    project_grants,
+    roles,
+    workspaces,
+)
 from simulator.domain.collaborators import INVITED, ROLES
 from simulator.domain.held_roles import BY_ENVIRONMENT, GIVEN, GIVEN_KINDS, Held
+from simulator.domain.roles import PROJECT
 from simulator.errors import FieldError, Forbidden
 from simulator.net.addresses import AIHUB
-from simulator.systems.aihub.context import as_actor, person
+from simulator.systems.aihub.context import as_actor, person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web import sign_in_cookie
 from simulator.web.application import current_world
@@ -17,8 +25,10 @@ from simulator.web.application import current_world
 bp = Blueprint("collaborators", __name__, url_prefix="/workspace_admin/collaborators")
 #: What the value of a custom role begins with, in a form.
 _CUSTOM = "custom-"
-#: Custom roles that are offered.
+#: Custom roles, and projects, that are offered.
 _MOST = 500
+#: What a grant is refused for → the field of the form that says so.
+_FIELDS = {"role": "project_role", "collaborator": "project"}
 #: For people who are not signed in: the link in an invitation.
 invitations = Blueprint("collaborator_invitations", __name__, url_prefix="/users/invitations")
 
@@ -65,11 +75,15 @@ def invite() -> Response | tuple[str, int]:
 
 @bp.get("/<int:number>")
 def show(number: int) -> str:
-    """Return one collaborator; `ask` asks before removing them.
+    """Return one collaborator; `ask` asks before removing them, or the project grant it names.
 
     Whoever has an owner's invitation becomes one: it is shown to owners alone.
     """
-    found, world = _collaborator(number), current_world()
+    return _page(_collaborator(number))
+
+
+def _page(found: Collaborator, errors: dict[str, str] | None = None) -> str:
+    world, asks = current_world(), request.args.get("ask", "")
     is_invited = found.password_hash == INVITED
     held = {one.environment.id: one for one in held_roles.list_held(world, [found])[found.id]}
     everywhere = {_name(one) for one in held.values()}
@@ -86,7 +100,20 @@ def show(number: int) -> str:
         is_invited=is_invited,
         may_change=found.role != "owner" or person().role == "owner",
         link=collaborators.create_link(world, found) if is_invited else "",
-        asks=request.args.get("ask", ""),
+        asks=asks,
+        grants=project_grants.list_of_person(world, found).page(searched()[1]),
+        doomed=project_grants.find_of_person(world, found, asks),
+        by_environment=found.role == BY_ENVIRONMENT,
+        projects=[
+            (each.id, _name_project(each))
+            for each in workspaces.find_projects(world, found.workspace_id).first(_MOST)
+        ],
+        project_roles=[
+            (each.id, each.name)
+            for each in roles.list_roles(world, found.workspace_id, PROJECT).first(_MOST)
+        ],
+        form=request.form,
+        errors=errors or {},
     )
 
 
@@ -115,6 +142,41 @@ def change_roles(number: int) -> Response:
         flash(f"Saved the roles of {found.name}.", "success")
     except (FieldError, Forbidden) as error:
         current_world().db.rollback()
+        flash(str(error), "error")
+    return _back(found)
+
+
+@bp.post("/<int:number>/projects")
+def grant(number: int) -> Response | tuple[str, int]:
+    """Grant a collaborator the posted `project_role` in a `project`."""
+    found, world = _collaborator(number), current_world()
+    try:
+        _check_own(found)
+        project = workspaces.get_project(world, found.workspace_id, _read_id("project", "project"))
+        number_of_role = _read_id("project_role", "project role")
+        role = roles.get_role(world, found.workspace_id, number_of_role)
+        project_grants.assign(world, project, found, role)
+    except (FieldError, Forbidden) as error:
+        if isinstance(error, FieldError) and found.role == BY_ENVIRONMENT:
+            return _page(found, {_FIELDS.get(error.field, error.field): error.message}), 422
+        flash(str(error), "error")  # who has another role by now has no form
+        return _back(found)
+    flash(f"{found.name} is {role.name} in {project.name} now.", "success")
+    return _back(found)
+
+
+@bp.post("/<int:number>/projects/remove")
+def ungrant(number: int) -> Response:
+    """Take the posted project `grant` away from a collaborator."""
+    found, world = _collaborator(number), current_world()
+    doomed = project_grants.find_of_person(world, found, request.form.get("grant", ""))
+    try:
+        _check_own(found)
+        if doomed is not None:
+            name = doomed.project.name
+            project_grants.remove(world, doomed)
+            flash(f"{found.name} has no role in {name} any more.", "success")
+    except Forbidden as error:
         flash(str(error), "error")
     return _back(found)
 
@@ -152,6 +214,18 @@ def accept(secret: str) -> Response | tuple[str, int]:
         "aihub/collaborator_invitation.html", one=invitee, secret=secret, error=error
     )
     return page, 422 if error else 200
+
+
+def _name_project(project: Project) -> str:
+    """Return a project's name, and where it was deployed to: names are the same there."""
+    return f"{project.name} ({project.environment.name})" if project.environment else project.name
+
+
+def _read_id(name: str, noun: str) -> int:
+    number = parse_whole_number(request.form.get(name))
+    if number is None:
+        raise FieldError(name, f"Select a {noun}.")
+    return number
 
 
 def _collaborator(number: int) -> Collaborator:

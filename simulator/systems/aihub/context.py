@@ -1,6 +1,6 @@
 """What every view here needs: the world, who is signed in, and where one may be sent back to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Collaborator, Workspace
 from simulator.domain import activity_trail, held_roles, project_scope
 from simulator.domain.activity_trail import Actor
-from simulator.domain.permissions import Permissions, get_permissions, list_projects
+from simulator.domain.permissions import Permissions, Spot, get_permissions, list_projects
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub import permissions
 from simulator.validation.parsing import parse_whole_number, shorten
@@ -46,7 +46,7 @@ class Person:
     role: str
     role_name: str
     permissions: Permissions
-    places: Sequence[int]
+    places: Sequence[Spot]
     workspace_id: int
     workspace: str
 
@@ -112,6 +112,16 @@ def may(key: str) -> bool:
     return found is not None and found.may(key)
 
 
+def list_where(resource: str) -> Collection[int] | None:
+    """Return the ids of the projects where whoever is signed in sees something; None for all.
+
+    Args:
+        resource: a key of `privileges.RESOURCES`.
+    """
+    who, needed = person(), ((resource, "read"),)
+    return list_projects(current_world(), who.workspace_id, who.permissions, needed)
+
+
 def require(key: str) -> None:
     """Let those pass who may do something that only the view knows them to do.
 
@@ -151,12 +161,16 @@ def _describe(found: Collaborator) -> Person:
     """Return who is signed in; what they do not see is left out from then on."""
     world = current_world()
     theirs = get_permissions(world, found)
-    places: Sequence[int] = ()
+    places: Sequence[Spot] = ()
     if theirs.everywhere is None:
         seen = list_projects(world, found.workspace_id, theirs)
         whole = any(each.project_ids is None for each in theirs.held)
         project_scope.limit_to_seen(world, seen or (), "" if whole else _SELECTED)
         places = permissions.find_places(world, found.workspace_id, theirs.first)
+        needed = () if places else permissions.find_of_projects(permissions.name_request())
+        if needed:  # a page about no project alone is about those where its privilege is had
+            there = list_projects(world, found.workspace_id, theirs, needed)
+            project_scope.limit_to_seen(world, there or (), "" if whole else _SELECTED)
     workspace = world.db.session.get(Workspace, found.workspace_id)
     return Person(
         id=found.id,

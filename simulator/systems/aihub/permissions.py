@@ -19,8 +19,8 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.domain import folders
-from simulator.domain.permissions import Permissions
-from simulator.domain.privileges import ACTIONS
+from simulator.domain.permissions import Permissions, Spot
+from simulator.domain.privileges import ACTIONS, RESOURCES
 from simulator.errors import Forbidden, NotFound
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
@@ -247,13 +247,13 @@ def name_request() -> str:
     return f"{request.endpoint}{f'?{query}' if query else ''} {request.method}"
 
 
-def check(permissions: Permissions, key: str, places: Sequence[int]) -> None:
+def check(permissions: Permissions, key: str, places: Sequence[Spot]) -> None:
     """Let those pass who may.
 
     Args:
         permissions: theirs.
         key: see `find_needed`.
-        places: ids of the environments that it is about.
+        places: what it is about.
 
     Raises:
         Forbidden: for everybody else, with whom to ask.
@@ -270,18 +270,43 @@ def check(permissions: Permissions, key: str, places: Sequence[int]) -> None:
     )
 
 
-def find_places(world: World, workspace_id: int, first: int) -> list[int]:
-    """Return the ids of the environments that the request being answered is about.
+def find_of_projects(key: str) -> Sequence[tuple[str, str]]:
+    """Return what `find_needed` does where all of it is done in projects; empty otherwise.
+
+    Args:
+        key: see there.
+    """
+    needed = find_needed(key)
+    return needed if all(RESOURCES[name].is_of_project for name, _action in needed) else ()
+
+
+def find_places(world: World, workspace_id: int, first: int) -> list[Spot]:
+    """Return what the request being answered is about, as far as it is of an environment.
 
     Args:
         world: with an open unit of work.
         workspace_id: of whoever asks.
         first: the id of the first environment, where projects are that were made here.
     """
-    return sorted(set(_list_places(world, workspace_id, first)))
+    return list(dict.fromkeys(_list_places(world, workspace_id, first)))
 
 
-def _list_places(world: World, workspace_id: int, first: int) -> Iterator[int]:
+def find_place(world: World, row: Any, first: int) -> Spot:
+    """Return where something is.
+
+    Args:
+        world: with an open unit of work.
+        row: a project, or of one.
+        first: see `find_places`.
+    """
+    project = row if isinstance(row, Project) else world.db.session.get(Project, row.project_id)
+    project_id = project.id if project else None
+    if isinstance(row, Project | Connection | McpServer):
+        return Spot(row.environment_id or first, project_id)
+    return Spot((project.environment_id if project else None) or first, project_id)
+
+
+def _list_places(world: World, workspace_id: int, first: int) -> Iterator[Spot]:
     session, arguments = world.db.session, request.view_args or {}
     rows = [session.get(_ROWS[name], key) for name, key in arguments.items() if name in _ROWS]
     if "handle" in arguments:
@@ -296,13 +321,8 @@ def _list_places(world: World, workspace_id: int, first: int) -> Iterator[int]:
             except NotFound:
                 continue  # the view says so
     for each in rows:
-        if each is None or each.workspace_id != workspace_id:
-            continue
-        if isinstance(each, Project | Connection | McpServer):
-            yield each.environment_id or first
-        else:
-            project = session.get(Project, each.project_id)
-            yield (project.environment_id if project else None) or first
+        if each is not None and each.workspace_id == workspace_id:
+            yield find_place(world, each, first)
     number = parse_whole_number(request.values.get("environment"))
     if number is not None:
-        yield number
+        yield Spot(number)

@@ -148,7 +148,9 @@ def _stored(role: Role | None) -> dict[str, Any]:
 
 def _check_own(role: Role | None) -> None:
     """Let nobody give themselves what they were not given."""
-    if role is not None and any(each.role is role for each in person().permissions.held):
+    theirs = person().permissions
+    own = [*(each.role for each in theirs.held), *theirs.granted.values()]
+    if role is not None and role in own:
         raise FieldError("privileges", "It is a role of your own: ask an owner or admin.")
 
 

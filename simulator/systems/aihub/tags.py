@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import Collaborator, Tag
+from simulator.db.tables import Collaborator, Recipe, Tag
 from simulator.domain import connection_lists, recipe_lists, tag_rules, tags
 from simulator.domain.recipe_lists import Criteria
 from simulator.errors import FieldError, Forbidden
-from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.context import list_where, person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -96,7 +96,8 @@ def view(handle: str) -> Response | tuple[str, int]:
             return redirect(url_for("tags.view", handle=handle), 303)
     _text, number = searched()
     part = parse_whole_number(request.args.get("connections")) or 1
-    criteria = Criteria(tag_id=tag.id)
+    seen = list_where("Recipes")
+    criteria = Criteria(tag_id=tag.id, inside=None if seen is None else Recipe.project_id.in_(seen))
     page = render_template(
         "aihub/tag.html",
         tag=tag,
@@ -107,7 +108,7 @@ def view(handle: str) -> Response | tuple[str, int]:
         longest=tags.LONGEST_DESCRIPTION,
         may_change=_may_change(tag),
         recipes=recipe_lists.find_recipes(world, tag.workspace_id, criteria).page(number),
-        connections=connection_lists.find_tagged(world, tag).page(part),
+        connections=connection_lists.find_tagged(world, tag, list_where("Connections")).page(part),
     )
     return page, 422 if errors else 200
 

@@ -26,7 +26,7 @@ from simulator.domain import (
 )
 from simulator.domain.job_history import JobCounts
 from simulator.errors import FieldError
-from simulator.systems.aihub.context import person
+from simulator.systems.aihub.context import list_where, person
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
@@ -42,17 +42,20 @@ _JOBS, _MOST_JOBS = 25, 100
 def list_assets() -> Response:
     """Return recipes and connections whose names contain `text`, twenty on a page.
 
+    Of each kind, those of the projects where its privilege 'Read' is had (our choice).
     `asset_type` is recipe or connection, `folder_id` the folder that they are in; `sort_term=name`
     orders them by name. As in the product, every other parameter is ignored; other values of
     `sort_term` put the newest first (our choice).
     """
     world, kind = current_world(), request.args.get("asset_type")
     folder = request.args.get("folder_id")
+    seen = {"recipe": list_where("Recipes"), "connection": list_where("Connections")}
     search = mixed_assets.Search(
         kinds=[kind] if kind else tuple(mixed_assets.KINDS),
         text=request.args.get("text", "")[:200],
         folder=None if not folder else parse_whole_number(folder) or 0,
         by_name=request.args.get("sort_term") == "name",
+        projects={name: ids for name, ids in seen.items() if ids is not None},
     )
     if not set(search.kinds) <= mixed_assets.KINDS.keys():
         raise FieldError("asset_type", f"must be one of {', '.join(mixed_assets.KINDS)}.")

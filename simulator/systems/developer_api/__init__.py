@@ -40,6 +40,7 @@ from simulator.systems.developer_api import (
     members,
     oauth_profiles,
     packages,
+    project_grants,
     properties,
     recipe_changes,
     recipe_versions,
@@ -106,6 +107,7 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *developer_clients.ENDPOINTS,
     *members.ENDPOINTS,
     *roles.ENDPOINTS,
+    *project_grants.ENDPOINTS,
     *customer_usage.ENDPOINTS,
     *customers.ENDPOINTS,
 )

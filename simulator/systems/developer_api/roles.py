@@ -38,10 +38,9 @@ class LegacyQuery(NearestPageQuery):
     role_name: str = ""
 
 
-class RoleQuery(Query):
-    """Which roles, as `name=Builder&page[number]=1&page[size]=100`."""
+class PartQuery(Query):
+    """Which part of a list, as `page[number]=1&page[size]=100`."""
 
-    name: str = ""
     page: dict[str, Annotated[int, Field(ge=1, lt=10**9), DIGITS]] = {}
 
     @property
@@ -51,6 +50,20 @@ class RoleQuery(Query):
         if size > _LONGEST_PAGE:
             raise FieldError("page[size]", f"must be a number from 1 to {_LONGEST_PAGE}")
         return Page(number=self.page.get("number", 1), size=size)
+
+    def tell(self, total: int) -> dict[str, Any]:
+        """Return what an answer says of the part.
+
+        Args:
+            total: how long the list is.
+        """
+        return {"total": total, "page": {"number": self.part.number, "size": self.part.size}}
+
+
+class RoleQuery(PartQuery):
+    """Which roles, as `name=Builder&page[number]=1&page[size]=100`."""
+
+    name: str = ""
 
 
 class RoleProjects(Body):
@@ -196,13 +209,11 @@ def delete_project_role(call: Call, id: str) -> dict[str, Any]:
 
 
 def _list(call: Call, kind: str, query: RoleQuery) -> dict[str, Any]:
-    part = query.part
-    found = roles.list_roles(call.world, call.workspace_id, kind, query.name).part(part)
+    found = roles.list_roles(call.world, call.workspace_id, kind, query.name).part(query.part)
     counts = roles.count_users(call.world, found.rows)
     return {
         "data": [_short_row(each, counts[each.id]) for each in found],
-        "total": found.page.total,
-        "page": {"number": part.number, "size": part.size},
+        **query.tell(found.page.total),
     }
 
 

@@ -1,0 +1,117 @@
+"""Project roles that collaborators are granted in single projects (Workato docs, project grants).
+
+Whom one is granted to has other roles by environment, and one in the environment of the project:
+whoever has a role of the system everywhere sees every project by it (our choice).
+"""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+
+from simulator.db.listing import Found
+from simulator.db.tables import Collaborator, Project, ProjectGrant, Role
+from simulator.db.upsert import insert_missing
+from simulator.domain import held_roles
+from simulator.domain.held_roles import BY_ENVIRONMENT
+from simulator.domain.roles import PROJECT
+from simulator.errors import FieldError, NotFound
+from simulator.world import World
+
+
+def list_of_person(world: World, person: Collaborator) -> Found[ProjectGrant]:
+    """Return what a collaborator is granted, by the names of the projects.
+
+    Args:
+        world: with an open unit of work.
+        person: the person.
+    """
+    own = select(ProjectGrant).where(ProjectGrant.collaborator_id == person.id)
+    ordered = own.join(Project).order_by(Project.name, ProjectGrant.id)
+    return Found(world.db.session, ordered.options(joinedload(ProjectGrant.project)))
+
+
+def list_of_project(world: World, project: Project) -> Found[ProjectGrant]:
+    """Return who is granted something in a project, by their names.
+
+    Args:
+        world: with an open unit of work.
+        project: the project.
+    """
+    own = select(ProjectGrant).where(ProjectGrant.project_id == project.id).join(Collaborator)
+    ordered = own.order_by(Collaborator.name, ProjectGrant.id)
+    return Found(world.db.session, ordered.options(joinedload(ProjectGrant.collaborator)))
+
+
+def get_grant(world: World, workspace_id: int, handle: str) -> ProjectGrant:
+    """Return a grant of a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        handle: of the grant.
+
+    Raises:
+        NotFound: it does not exist.
+    """
+    own = select(ProjectGrant).join(Project).where(Project.workspace_id == workspace_id)
+    found = world.db.session.scalars(own.where(ProjectGrant.handle == handle)).first()
+    if found is None:
+        raise NotFound(f"There is no such project grant here: {handle}.")
+    return found
+
+
+def find_of_person(world: World, person: Collaborator, handle: str) -> ProjectGrant | None:
+    """Return a grant of a collaborator; None where they do not have it.
+
+    Args:
+        world: with an open unit of work.
+        person: the person.
+        handle: of the grant.
+    """
+    own = select(ProjectGrant).where(ProjectGrant.collaborator_id == person.id)
+    return world.db.session.scalars(own.where(ProjectGrant.handle == handle)).first()
+
+
+def assign(world: World, project: Project, person: Collaborator, role: Role) -> ProjectGrant:
+    """Grant a collaborator a project role in a project, instead of the one that they had there.
+
+    Args:
+        world: with an open unit of work.
+        project: of the workspace of both.
+        person: the person.
+        role: a project role.
+
+    Raises:
+        FieldError: on `role`, or on `collaborator`: they need no grant, or it would open nothing.
+    """
+    if role.kind != PROJECT:
+        raise FieldError("role", f"'{role.name}' is no project role.")
+    if person.role != BY_ENVIRONMENT:
+        raise FieldError(
+            "collaborator",
+            f"{person.name} has the role {held_roles.describe(world, person)} in every project. "
+            "Give them an environment role first.",
+        )
+    place = project.environment or held_roles.list_environments(world, project.workspace_id)[0]
+    held = held_roles.list_held(world, [person])[person.id]
+    if place.id not in {each.environment.id for each in held}:
+        raise FieldError(
+            "collaborator",
+            f"{person.name} has no access to {place.name}. Give them a role there first.",
+        )
+    session, key = world.db.session, {"project_id": project.id, "collaborator_id": person.id}
+    handle = f"pg-{world.randomness.secret('project grant', 10)}"
+    if not insert_missing(session, ProjectGrant, key, handle=handle, role_id=role.id):
+        same = update(ProjectGrant).filter_by(**key)
+        session.execute(same.values(role_id=role.id))
+    found = select(ProjectGrant).filter_by(**key)
+    return session.scalars(found, execution_options={"populate_existing": True}).one()
+
+
+def remove(world: World, grant: ProjectGrant) -> None:
+    """Take a grant away: from the next request on, the project is not there for whoever had it.
+
+    Args:
+        world: with an open unit of work.
+        grant: the grant.
+    """
+    world.db.session.execute(delete(ProjectGrant).where(ProjectGrant.id == grant.id))
