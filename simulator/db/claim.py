@@ -4,12 +4,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Update, bindparam, inspect, select, update
+from sqlalchemy import CursorResult, Executable, Update, bindparam, delete, inspect, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from simulator.db.base import Base, table_of
 from simulator.errors import NotFound
+
+#: What is told who changes or deletes what is gone.
+DELETED_MEANWHILE = "Somebody else deleted this meanwhile."
 
 
 def claim(
@@ -76,7 +79,24 @@ def lock_present(session: Session, row: Base) -> None:
         NotFound: somebody else deleted it meanwhile.
     """
     if not lock(session, row):
-        raise NotFound("Somebody else deleted this meanwhile.")
+        raise NotFound(DELETED_MEANWHILE)
+
+
+def delete_present(session: Session, row: Base) -> None:
+    """Delete a row; of several who do at once, one does.
+
+    Args:
+        session: of the unit of work, which forgets the row.
+        row: to be deleted.
+
+    Raises:
+        NotFound: somebody else deleted it meanwhile.
+    """
+    entity = type(row)
+    own = [getattr(entity, name) == getattr(row, name) for name in _keys(entity)]
+    if not did_change(session, delete(entity).where(*own)):
+        raise NotFound(DELETED_MEANWHILE)
+    session.expunge(row)
 
 
 def did_change(

@@ -30,4 +30,13 @@ def is_conflict(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         name = getattr(error.orig, "sqlite_errorname", None)
         return (name or getattr(error.orig, "sqlstate", None)) in _CAUSES
+    return is_gone(error)
+
+
+def is_gone(error: BaseException) -> bool:
+    """Return whether a row was not there any more that was to be changed or deleted.
+
+    Args:
+        error: as SQLAlchemy raised it.
+    """
     return isinstance(error, StaleDataError)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
-from sqlalchemy import delete as delete_rows
 
 from simulator.crypto import fingerprint
+from simulator.db.claim import delete_present
 from simulator.db.listing import Found, contains
 from simulator.db.tables import ApiPlatformClient, ApiPlatformKey, PackageAsset
 from simulator.domain import project_scope
@@ -169,11 +169,11 @@ def delete_client(world: World, client: ApiPlatformClient) -> None:
     Args:
         world: with an open unit of work.
         client: to be deleted.
+
+    Raises:
+        NotFound: somebody else deletes it at the same moment.
     """
-    world.db.session.execute(
-        delete_rows(ApiPlatformClient).where(ApiPlatformClient.id == client.id)
-    )
-    world.db.session.expunge(client)
+    delete_present(world.db.session, client)
 
 
 def count_keys(world: World, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
@@ -366,9 +366,11 @@ def delete_key(world: World, key: ApiPlatformKey) -> None:
     Args:
         world: with an open unit of work.
         key: to be deleted.
+
+    Raises:
+        NotFound: somebody else deletes it at the same moment.
     """
-    world.db.session.execute(delete_rows(ApiPlatformKey).where(ApiPlatformKey.id == key.id))
-    world.db.session.expunge(key)
+    delete_present(world.db.session, key)
 
 
 def _check_name(name: str) -> str:

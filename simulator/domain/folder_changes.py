@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, inspect, not_, or_, select, update
 
+from simulator.db.claim import delete_present
 from simulator.db.tables import (
     Connection,
     Deployment,
@@ -175,6 +176,7 @@ def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
         Forbidden: with the reason alone: it has something in it, and `force` is not given; a recipe
             in it runs, or is a tool of an MCP server elsewhere; a recipe elsewhere runs with a
             connection in it.
+        NotFound: somebody else deletes it at the same moment.
     """
     session = world.db.session
     servers = list(session.scalars(_inside(McpServer, place)))
@@ -198,8 +200,7 @@ def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
             gone = gone.where(each.startswith(f"{place.path}/", autoescape=True))
         session.execute(gone)
     if place.folder is not None:
-        session.execute(delete(Folder).where(Folder.id == place.folder.id))
-        session.expunge(place.folder)
+        delete_present(session, place.folder)
     else:
         _delete_project(world, place.project)
 
@@ -263,5 +264,4 @@ def _delete_project(world: World, project: Project) -> None:
         session.execute(deployed.values(deployed_from_id=None))
     session.execute(delete(ProjectBuild).where(ProjectBuild.project_id == project.id))
     roles.forget_project(world, project)
-    session.execute(delete(Project).where(Project.id == project.id))
-    session.expunge(project)
+    delete_present(session, project)

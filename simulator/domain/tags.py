@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import delete as delete_rows
 
+from simulator.db.claim import delete_present
 from simulator.db.listing import Found, contains
 from simulator.db.tables import Collaborator, Connection, Recipe, Tag, TagAssignment
 from simulator.db.upsert import insert_missing
@@ -166,14 +167,14 @@ def create(
 
 
 def change(
-    world: World, tag: Tag, *, title: str, description: str | None, color: str | None
+    world: World, tag: Tag, *, title: str | None, description: str | None, color: str | None
 ) -> None:
     """Change a tag.
 
     Args:
         world: with an open unit of work.
         tag: to be changed.
-        title: as in `create`.
+        title: as in `create`; None leaves it unchanged.
         description: None leaves it unchanged.
         color: None leaves it unchanged.
 
@@ -181,7 +182,8 @@ def change(
         FieldError: on the field that is wrong.
     """
     lock(world, tag.workspace_id)
-    tag.title = _check_title(world, tag.workspace_id, title, tag)
+    if title is not None:
+        tag.title = _check_title(world, tag.workspace_id, title, tag)
     if description is not None:
         tag.description = _check_description(description)
     if color is not None:
@@ -195,9 +197,11 @@ def delete(world: World, tag: Tag) -> None:
     Args:
         world: with an open unit of work.
         tag: to be deleted.
+
+    Raises:
+        NotFound: somebody else deletes it at the same moment.
     """
-    world.db.session.execute(delete_rows(Tag).where(Tag.id == tag.id))
-    world.db.session.expunge(tag)
+    delete_present(world.db.session, tag)
 
 
 def assign(

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 
+from simulator.db.claim import delete_present
 from simulator.db.tables import Job, Recipe, RecipeTestCase
 from simulator.domain import case_checks, repeated_jobs
 from simulator.domain.engine.compiling import list_steps
@@ -126,9 +126,11 @@ def delete(world: World, case: RecipeTestCase) -> None:
     Args:
         world: with an open unit of work.
         case: to be deleted.
+
+    Raises:
+        NotFound: somebody else deletes it at the same moment.
     """
-    world.db.session.execute(delete_rows(RecipeTestCase).where(RecipeTestCase.id == case.id))
-    world.db.session.expunge(case)
+    delete_present(world.db.session, case)
 
 
 def draft_of_job(recipe: Recipe, job: Job) -> Draft:

@@ -18,7 +18,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from simulator.db.conflicts import is_conflict
+from simulator.db.claim import DELETED_MEANWHILE
+from simulator.db.conflicts import is_conflict, is_gone
 from simulator.db.outages import explain_outage
 from simulator.errors import LONGEST, SimulatorError
 from simulator.journal.masking import masked_text, one_line
@@ -325,6 +326,8 @@ def _add_errors(app: Flask, world: World, log: logging.Logger, error_page: Error
             log.info(
                 "%s met another change of the same\n%s", g.get("request_id", "-"), _report(error)
             )
+            if is_gone(error):  # no row has a version that another change could have raised
+                return error_page(404, "Not found", DELETED_MEANWHILE)
             return error_page(409, "Changed meanwhile", _CHANGED)
         log.error("%s failed\n%s", g.get("request_id", "-"), _report(error))
         if sentence := explain_outage(error):

@@ -3,11 +3,16 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from simulator.db.claim import DELETED_MEANWHILE
+from simulator.db.tables import ApiPlatformClient
+from simulator.domain import api_platform_clients
 from simulator.faults import Faults
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.systems.developer_api import ENDPOINTS
 from simulator.testing.api_client import ApiClient
+from simulator.world import World
 
 SERVERS = "/api/mcp/mcp_servers"
 
@@ -155,6 +160,25 @@ def test_each_mistake_in_a_body_is_told_by_its_member(
     assert answer.json()["message"] == "Validation failed"
     assert list(answer.json()["errors"]) == [member]
     assert api_client.get(f"{SERVERS}/{server['id']}").json()["data"] == server
+
+
+@pytest.mark.requirement("CORE-20")
+def test_what_somebody_deletes_while_it_is_changed_is_not_there(
+    api_client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement that would change it finds no row: nothing was changed beside it, either."""
+    made = api_client.post("/api/v2/api_clients", json={"name": "Going"}).json()["data"]
+
+    def change_late(world: World, client: ApiPlatformClient, **values: Any) -> None:
+        unseen = {"synchronize_session": False}
+        gone = delete(ApiPlatformClient).where(ApiPlatformClient.id == made["id"])
+        world.db.session.execute(gone, execution_options=unseen)
+        client.name = values["name"]
+
+    monkeypatch.setattr(api_platform_clients, "change_client", change_late)
+    answer = api_client.put(f"/api/v2/api_clients/{made['id']}", json={"name": "Gone"})
+
+    assert (answer.status_code, answer.json()) == (404, {"message": DELETED_MEANWHILE})
 
 
 @pytest.mark.requirement("API-7")

@@ -4,10 +4,12 @@ import base64
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from simulator.db.tables import ExportManifest, Folder, Package, Project
+from simulator.db.claim import delete_present
+from simulator.db.tables import ExportManifest, Folder, Package, Project, Recipe
 from simulator.db.tables.packages import EXPORT, IMPORT
+from simulator.domain import recipe_starts
 from simulator.domain.folders import Place
 from simulator.domain.packages import exporting, importing, reading
 from simulator.domain.packages.model import KINDS, Asset, PackagedProject
@@ -19,6 +21,8 @@ from simulator.world import World
 
 COMPLETED = "completed"
 FAILED = "failed"
+#: What became of a recipe that did not run, or was not changed (Workato's own OpenAPI document).
+_NOT_RESTARTED = "no_update_or_updated_without_restart"
 
 
 def import_zip(
@@ -33,7 +37,8 @@ def import_zip(
     """Import a zip into a folder; it is over when this returns (our choice: it is quick).
 
     New recipes are stopped, as Workato's are. One that runs and is changed is started again where
-    the caller allows that, and goes on running where not (our choice).
+    the caller allows that, and goes on running where not (our choice). One that cannot be started
+    again stops.
 
     Args:
         world: with an open unit of work.
@@ -66,7 +71,7 @@ def import_zip(
                 start=False,
                 deployed_to=place.project.environment,
             )
-        operation.recipe_status = _list_recipes(outcome, restart_recipes=restart_recipes)
+        operation.recipe_status = _list_recipes(world, outcome, restart_recipes=restart_recipes)
     except PackageError as error:
         operation.status, operation.error = FAILED, str(error)
     session.add(operation)
@@ -86,17 +91,30 @@ def _place_in(package: ReadPackage, place: Place) -> ReadPackage:
     return replace(package, projects=(replace(project, assets=moved),))
 
 
-def _list_recipes(outcome: Outcome, *, restart_recipes: bool) -> list[dict[str, object]]:
+def _list_recipes(
+    world: World, outcome: Outcome, *, restart_recipes: bool
+) -> list[dict[str, object]]:
     return [
         {
             "id": change.row_id,
-            "import_result": "restarted"
+            "import_result": _restart(world, change.row_id)
             if restart_recipes and change.action is Action.CHANGED
-            else "no_update_or_updated_without_restart",
+            else _NOT_RESTARTED,
         }
         for change in outcome.changes
         if change.kind == "recipe"
     ]
+
+
+def _restart(world: World, recipe_id: int | None) -> str:
+    """Start a recipe again that runs and was changed; it stops where it cannot be started."""
+    recipe = world.db.session.get_one(Recipe, recipe_id)
+    if not recipe.running:
+        return _NOT_RESTARTED
+    if not recipe_starts.start(world, recipe):
+        return "restarted"
+    recipe_starts.stop(world, recipe)
+    return "restart_failed"
 
 
 def list_assets(world: World, place: Place) -> list[exporting.ExportedFile]:
@@ -196,12 +214,14 @@ def delete_manifest(world: World, manifest: ExportManifest) -> None:
     Args:
         world: with an open unit of work.
         manifest: to be deleted.
+
+    Raises:
+        NotFound: somebody else deletes it at the same moment.
     """
     session = world.db.session
     of_it = update(Package).where(Package.manifest_id == manifest.id)
     session.execute(of_it.values(manifest_id=None))
-    session.execute(delete(ExportManifest).where(ExportManifest.id == manifest.id))
-    session.expunge(manifest)
+    delete_present(session, manifest)
 
 
 def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Package:
