@@ -14,6 +14,9 @@ _OBJECT = {"type": "object"}
 #: Of files, as generators of clients know them.
 _BYTES = {"type": "string", "format": "binary"}
 
+#: Of parameters of a path that are the number of something: at most nine digits.
+_ID = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+
 
 def build_document(api: Api) -> dict[str, Any]:
     """Return the OpenAPI document of an API (https://spec.openapis.org/oas/v3.1.1)."""
@@ -77,7 +80,12 @@ class _Operation:
 
     def _path_parameters(self) -> list[dict[str, Any]]:
         return [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": _ID if name in self._endpoint.ids else {"type": "string"},
+            }
             for name in self._endpoint.parameters
         ]
 

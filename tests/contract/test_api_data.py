@@ -170,6 +170,8 @@ def test_tags_are_made_assigned_found_and_deleted(api_client: ApiClient) -> None
     change = {"title": "Books", "description": "Of accounts"}
     changed = api_client.put(f"/api/tags/{tag['handle']}", json=change).json()
     assert (changed["title"], changed["color"]) == ("Books", "green")
+    changed = api_client.put(f"/api/tags/{tag['handle']}", json={"color": "red"}).json()
+    assert {each: changed[each] for each in (*change, "color")} == {**change, "color": "red"}
     assert api_client.delete(f"/api/tags/{tag['handle']}").json() == {"success": True}
     assert api_client.get("/api/recipes/2").json()["tags"] == []
 

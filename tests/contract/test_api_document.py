@@ -84,6 +84,11 @@ def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:
         "environment_id",
     ]
     assert {each["in"] for each in users["parameters"]} == {"query"}
+    (number,) = document["paths"]["/api/recipes/{id}"]["get"]["parameters"]
+    assert (number["schema"]["type"], server["parameters"][0]["schema"]["type"]) == (
+        "integer",
+        "string",
+    )
     assert body == {"$ref": "#/components/schemas/ServerChange"}
     assert {int(status) for status in users["responses"]} == {200, *DEVELOPER_API.problems}
     assert {int(status) for status in server["responses"]} == {200, 413, *DEVELOPER_API.problems}

@@ -83,12 +83,27 @@ def test_a_running_recipe_that_is_changed_is_restarted_where_that_is_allowed(
     api_client: ApiClient,
 ) -> None:
     folder = make_project(api_client, "Restarted")
-    push(api_client, folder, to_zip({"a.recipe.json": recipe("A")}))
-    changed = recipe("A") | {"description": "Changed"}
+    unknown = {"keyword": "action", "provider": "coupa", "name": "tea", "number": 1, "input": {}}
+    results = []
+    for number, (do, block) in enumerate(
+        [("", []), ("start", []), ("", []), ("", [unknown]), ("", [])]
+    ):
+        changed = recipe("A") | {"description": f"{number}"}
+        changed["code"]["block"] = [*block, *changed["code"]["block"]]
+        package = to_zip({"a.recipe.json": changed})
+        (told,) = push(api_client, folder, package, "?restart_recipes=true")["recipe_status"]
+        path = f"/api/recipes/{told['id']}"
+        if do:
+            api_client.put(f"{path}/{do}")
+        results.append((told["import_result"], api_client.get(path).json()["running"]))
 
-    done = push(api_client, folder, to_zip({"a.recipe.json": changed}), "?restart_recipes=true")
-
-    assert [each["import_result"] for each in done["recipe_status"]] == ["restarted"]
+    assert results == [
+        ("no_update_or_updated_without_restart", False),  # new
+        ("no_update_or_updated_without_restart", True),  # it did not run, and is started now
+        ("restarted", True),
+        ("restart_failed", False),  # with an action that nobody knows
+        ("no_update_or_updated_without_restart", False),
+    ]
 
 
 @pytest.mark.requirement("PKG-10")

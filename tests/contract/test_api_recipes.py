@@ -174,7 +174,8 @@ def test_a_running_recipe_is_neither_changed_nor_deleted(
 
     assert api_client.put(f"{RECIPES}/{number}", json={"name": "B"}).json() == RUNNING
     connected = {"adapter_name": "jira", "connection_id": 1}
-    assert api_client.put(f"{RECIPES}/{number}/connect", json=connected).json()["success"] is False
+    refused = api_client.put(f"{RECIPES}/{number}/connect", json=connected)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["running"])
     assert api_client.delete(f"{RECIPES}/{number}").json() == {
         "success": False,
         "errors": {"running": ["Can't change the recipe state: invalid state running"]},
@@ -225,8 +226,9 @@ def test_a_recipe_uses_another_connection(api_client: ApiClient, create: Create)
         ({"adapter_name": "coupa"}, "connection_id"),
         ({"connection_id": 999}, "connection_id"),
     ):
-        refused = api_client.put(f"{RECIPES}/{number}/connect", json=chosen | members).json()
-        assert field in refused["errors"]
+        refused = api_client.put(f"{RECIPES}/{number}/connect", json=chosen | members)
+        assert refused.status_code == 400
+        assert field in refused.json()["errors"]
 
 
 @pytest.mark.requirement("API-22")

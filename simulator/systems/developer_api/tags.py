@@ -48,9 +48,9 @@ class NewTag(Body):
 
 
 class TagChange(Body):
-    """Changes to a tag; its title is always needed."""
+    """Changes to a tag; members that are left out keep their values (as workato-devs/wk asks)."""
 
-    title: Title
+    title: Title | None = None
     description: Description | None = None
     color: Color | None = None
 
