@@ -38,8 +38,6 @@ from simulator.domain import (
     connection_attempts,
     connections,
     disconnection,
-    folder_changes,
-    folders,
     invitations,
     limits,
     lockout,
@@ -48,7 +46,7 @@ from simulator.domain import (
     tags,
     workspaces,
 )
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError
 from simulator.net.addresses import IDENTITY
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -356,29 +354,6 @@ def _titles_of_tags(simulator: Simulator) -> Any:
     return once(simulator, create, FieldError), _succeeded(1)
 
 
-def _deletions(simulator: Simulator) -> Any:
-    world = simulator.world
-    with world.db.unit():
-        project = folders.create(world, 1, "Going", None)
-        inner = folders.create(world, 1, "Inner", project.number)
-        tag = tags.create(world, workspaces.get_owner(world, 1), "Going", "", None)
-        numbers, handle = (inner.number, project.number), tag.handle
-
-    def delete(number: int) -> None:
-        if number % 2:
-            tags.delete(world, tags.get_tag(world, 1, handle))
-            return
-        place = folders.get_place(world, 1, numbers[number // 4])
-        folder_changes.delete_place(world, place, "somebody", force=True)
-
-    def check(outcomes: list[bool]) -> None:
-        folder, whole = outcomes[0:4:2], outcomes[4::2]
-        assert outcomes[1::2].count(True) == whole.count(True) == 1
-        assert folder.count(True) <= 1  # none, where its project was gone before
-
-    return once(simulator, delete, NotFound), check
-
-
 def _succeeded(times: int) -> Callable[[list[bool]], None]:
     def check(outcomes: list[bool]) -> None:
         assert outcomes.count(True) == times
@@ -414,7 +389,6 @@ RACES: tuple[Race, ...] = (
     _logins_of_clients,
     _choices_of_builders,
     _titles_of_tags,
-    _deletions,
 )
 
 
