@@ -12,7 +12,6 @@ from tests.contract.custom_roles import give_everywhere, give_role
 from tests.contract.customers_world import Customer
 from tests.contract.developer_api_world import Program
 from tests.contract.mcp_world import Mcp, identity, mcp, office
-from tests.filled_tables import add_tables
 
 __all__ = ["hub", "identity", "mcp", "office"]  # the fixtures
 _PERSON = "/workspace_admin/collaborators/3"
@@ -198,7 +197,7 @@ def test_pages_about_several_projects_show_what_may_be_opened(hub: Hub) -> None:
     ops = give_role(hub.world, "Ops", {"Lookup tables": ["read"]}, ENVIRONMENT)
     give_everywhere(hub.world, 3, ops)
     grant(hub, "Builder of it", 1, {"Connections": ["read"], "Recipes": ["create"]})
-    grant(hub, "Reader", 7, {"Recipes": ["read"], "Data tables": ["read"]})
+    grant(hub, "Reader", 7, {"Recipes": ["read"], "Recipe lifecycle management": ["all"]})
     builder = hub.browser("builder")
 
     found = builder.get("/web_api/mixed_assets.json").get_json()["result"]["items"]
@@ -210,7 +209,10 @@ def test_pages_about_several_projects_show_what_may_be_opened(hub: Hub) -> None:
     offered = builder.get("/recipes/new").text
     assert "Finance" in offered
     assert "Payroll" not in offered, "recipes are created in the other one alone"
-    add_tables(hub.world)
+    listed = builder.get("/projects").text
+    assert 'aria-label="Export Payroll"' in listed
+    assert 'aria-label="Export Finance"' not in listed
+    assert "Import a package" not in listed, "that is about no project that was granted"
     with hub.world.db.unit() as session:
         session.get_one(Role, 3).privileges = {"Data tables": ["read"]}
     found = builder.get("/web_api/mixed_assets.json").get_json()["result"]["items"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, request, url_for
@@ -55,15 +55,17 @@ class Person:
         """Whether they administer the workspace."""
         return self.permissions.allow("Workspace settings", "all")
 
-    def may(self, key: str) -> bool:
-        """Return whether they may do something where they are.
+    def may(self, key: str, row: Any = None) -> bool:
+        """Return whether they may do something where they are, or to a row of a list.
 
         Args:
             key: as `permissions.OPENS` calls it.
+            row: an environment, a project, or of one; None for what the whole page is about.
         """
-        needed = permissions.find_needed(key)
-        found = (self.permissions.allow(*each, self.places) for each in needed)
-        return not needed or any(found)
+        needed, places = permissions.find_needed(key), self.places
+        if row is not None and self.permissions.everywhere is None:
+            places = [permissions.find_place(current_world(), row, self.permissions.first)]
+        return not needed or any(self.permissions.allow(*each, places) for each in needed)
 
 
 def is_public(endpoint: str | None) -> bool:
@@ -102,14 +104,15 @@ def as_actor(collaborator: Collaborator) -> Actor:
     )
 
 
-def may(key: str) -> bool:
+def may(key: str, row: Any = None) -> bool:
     """Return whether whoever is signed in may do something; nobody else may.
 
     Args:
         key: as `permissions.OPENS` calls it.
+        row: see `Person.may`.
     """
     found = signed_in()
-    return found is not None and found.may(key)
+    return found is not None and found.may(key, row)
 
 
 def list_where(resource: str) -> Collection[int] | None:

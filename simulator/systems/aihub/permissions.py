@@ -13,6 +13,7 @@ from flask import request
 from simulator.db.tables import (
     Connection,
     DataTable,
+    Environment,
     McpServer,
     PackageAsset,
     Project,
@@ -296,9 +297,11 @@ def find_place(world: World, row: Any, first: int) -> Spot:
 
     Args:
         world: with an open unit of work.
-        row: a project, or of one.
+        row: an environment, a project, or of one.
         first: see `find_places`.
     """
+    if isinstance(row, Environment):
+        return Spot(row.id)
     project = row if isinstance(row, Project) else world.db.session.get(Project, row.project_id)
     project_id = project.id if project else None
     if isinstance(row, Project | Connection | McpServer):

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from simulator.domain import workspaces
 from simulator.domain.packages import exporting, reading
 from simulator.domain.packages.refusals import PackageError
-from simulator.systems.aihub.context import person, searched
+from simulator.systems.aihub.context import may, person, searched
 from simulator.systems.aihub.package_import import Import
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
@@ -78,7 +78,11 @@ def _show_form(errors: dict[str, str]) -> str:
         "aihub/projects.html",
         found=workspaces.find_projects(world, person().workspace_id, text).page(number),
         q=text,
-        environments=workspaces.list_environments(world, person().workspace_id),
+        environments=[
+            each
+            for each in workspaces.list_environments(world, person().workspace_id)
+            if may("projects.import_package", each)
+        ],
         chosen=parse_whole_number(request.form.get("environment")),
         project=request.form.get("project", ""),
         start=request.method != "POST" or request.form.get("start") == "yes",
