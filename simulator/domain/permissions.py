@@ -17,13 +17,16 @@ from simulator.domain.held_roles import BY_ENVIRONMENT, Held
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.world import World
 
+#: Instead of the id of a project: one that is still to be made, which nobody is granted.
+NEW = 0
+
 
 class Spot(NamedTuple):
     """Where something is.
 
     Attributes:
         environment_id: of its environment.
-        project_id: of its project; None where it is of none.
+        project_id: of its project, or `NEW`; None where it is of none, or of whichever.
     """
 
     environment_id: int
@@ -69,15 +72,12 @@ class Permissions:
         return bool(there) or any(_include(each.privileges, resource, action) for each in roles)
 
     def _allow_at(self, resource: str, action: str, place: Spot) -> bool:
-        granted = self.granted.get(place.project_id or 0)
-        if granted is not None and _include(granted.privileges, resource, action):
-            return True
-        return any(
-            each.environment.id == place.environment_id
-            and each.covers(place.project_id)
-            and _include(each.privileges, resource, action)
-            for each in self.held
-        )
+        held = [each for each in self.held if each.environment.id == place.environment_id]
+        roles: list[Held | Role] = [each for each in held if each.covers(place.project_id or None)]
+        for project_id, role in self.granted.items() if held else ():
+            if place.project_id in (None, project_id):
+                roles.append(role)
+        return any(_include(each.privileges, resource, action) for each in roles)
 
 
 def get_permissions(world: World, person: Collaborator) -> Permissions:

@@ -108,8 +108,15 @@ def test_a_customers_grants_are_its_own(mcp: Mcp) -> None:
 
     assert beta.call("GET", f"project_grants/{made['id']}")["data"] == made
     assert beta.call("GET", path)["data"] == [made]
+    assert beta.call("GET", f"members/{nia}/project_grants")["data"] == [made]
     assert vendor.call("GET", f"project_grants/{made['id']}", 404)["message"]
     assert vendor.call("PUT", path, 404, project_grants=[new])["message"]
+    other = make_role(vendor, "project", "Reader", recipes={"privileges": ["read"]})
+    foreign = {"project_role_id": other}
+    assert beta.call("PUT", f"project_grants/{made['id']}", 404, **foreign)["message"]
+    beta.call("DELETE", f"folders/{project}?force=true")
+    assert beta.call("GET", f"members/{nia}/project_grants")["data"] == []
+    assert beta.call("DELETE", f"project_roles/{role}") == {"success": True}
 
 
 def with_two_projects(hub: Hub) -> None:
@@ -196,7 +203,8 @@ def test_pages_about_several_projects_show_what_may_be_opened(hub: Hub) -> None:
         handle = tag.handle
     ops = give_role(hub.world, "Ops", {"Lookup tables": ["read"]}, ENVIRONMENT)
     give_everywhere(hub.world, 3, ops)
-    grant(hub, "Builder of it", 1, {"Connections": ["read"], "Recipes": ["create"]})
+    of_builders = {"Connections": ["read"], "Recipes": ["create"], "MCP servers": ["create"]}
+    grant(hub, "Builder of it", 1, of_builders)
     grant(hub, "Reader", 7, {"Recipes": ["read"], "Recipe lifecycle management": ["all"]})
     builder = hub.browser("builder")
 
@@ -209,6 +217,11 @@ def test_pages_about_several_projects_show_what_may_be_opened(hub: Hub) -> None:
     offered = builder.get("/recipes/new").text
     assert "Finance" in offered
     assert "Payroll" not in offered, "recipes are created in the other one alone"
+    new = "/ai_hub/mcp/new/scratch"
+    form = {"name": "Mine", "environment": "1"}
+    assert builder.post(new, new, **form, location="7").status_code == 403
+    assert builder.post(new, new, **form, location="1").status_code == 303
+    assert "Mine" in text_of(builder.get("/ai_hub/mcp?environment=1"))
     listed = builder.get("/projects").text
     assert 'aria-label="Export Payroll"' in listed
     assert 'aria-label="Export Finance"' not in listed

@@ -20,7 +20,7 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.domain import folders
-from simulator.domain.permissions import Permissions, Spot
+from simulator.domain.permissions import NEW, Permissions, Spot
 from simulator.domain.privileges import ACTIONS, RESOURCES
 from simulator.errors import Forbidden, NotFound
 from simulator.validation.parsing import parse_whole_number
@@ -208,6 +208,8 @@ _OF_OPERATORS = (
 )
 #: What may follow a view's name in `OPENS`.
 _QUERIES = ("folder", "project")
+#: They may make a project.
+_MAKING = ("projects.import_package",)
 #: Parameter of a path → whose id it is.
 _ROWS: Mapping[str, type[Any]] = {
     "project_id": Project,
@@ -297,11 +299,11 @@ def find_place(world: World, row: Any, first: int) -> Spot:
 
     Args:
         world: with an open unit of work.
-        row: an environment, a project, or of one.
+        row: a project, or of one; an environment is where a new one would be.
         first: see `find_places`.
     """
     if isinstance(row, Environment):
-        return Spot(row.id)
+        return Spot(row.id, NEW)
     project = row if isinstance(row, Project) else world.db.session.get(Project, row.project_id)
     project_id = project.id if project else None
     if isinstance(row, Project | Connection | McpServer):
@@ -323,9 +325,13 @@ def _list_places(world: World, workspace_id: int, first: int) -> Iterator[Spot]:
                 rows.append(folders.get_place(world, workspace_id, number).project)
             except NotFound:
                 continue  # the view says so
-    for each in rows:
-        if each is not None and each.workspace_id == workspace_id:
-            yield find_place(world, each, first)
+    found = [
+        find_place(world, each, first)
+        for each in rows
+        if each is not None and each.workspace_id == workspace_id
+    ]
+    yield from found
     number = parse_whole_number(request.values.get("environment"))
-    if number is not None:
-        yield Spot(number)
+    if number is not None:  # what is of a project may be made for another environment
+        none = NEW if request.endpoint in _MAKING else None
+        yield from [Spot(number, each.project_id) for each in found] or [Spot(number, none)]
