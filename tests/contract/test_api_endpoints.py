@@ -276,7 +276,7 @@ def test_who_leaves_the_group_is_refused(
         )
 
     assert left.json()["data"]["user_group_ids"] == []
-    with pytest.raises(MCPError, match="no end-user group"):
+    with pytest.raises(MCPError, match="neither as a member of an end-user group"):
         end_user("Ada").call("List_my_requisitions")
     assert journal.find("POST /*", system="mcp", status=403)
 

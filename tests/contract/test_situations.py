@@ -45,7 +45,7 @@ def test_who_signed_in_may_be_in_no_group(mcp: Mcp) -> None:
 
     assert [each.status_code for each in refused] == [403, 403]
     assert [error_of(each) for each in refused] == ["not_in_group"] * 2
-    assert "An admin can add a group" in refused[0].text
+    assert "An admin can give access" in refused[0].text
     assert mcp.send(INITIALIZE, bob).status_code == 200
     mcp.simulator.faults.clear()
     assert mcp.send(INITIALIZE, ada).status_code == 200

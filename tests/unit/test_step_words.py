@@ -155,7 +155,7 @@ def test_a_kind_of_which_there_are_two_is_no_name(workspace: Workspace) -> None:
 
 def test_a_client_whose_sign_in_failed_says_so(workspace: Workspace) -> None:
     eve = workspace.person("Eve")
-    with pytest.raises(Exception, match="no end-user group"):
+    with pytest.raises(Exception, match="neither as a member of an end-user group"):
         eve.connect("Procurement assistant")
 
     with pytest.raises(LookupError, match="is not connected: its sign-in failed"):

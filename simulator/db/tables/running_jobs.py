@@ -23,6 +23,6 @@ class RunningJob(Base):
     end_user_id: Mapped[str | None]
     tool: Mapped[str]
     started_at: Mapped[datetime]
-    deadline: Mapped[datetime]
+    deadline: Mapped[datetime] = mapped_column(index=True)
     #: Whether somebody cancelled it: it ends after the step that is under way.
     is_cancelled: Mapped[bool] = mapped_column(default=False)

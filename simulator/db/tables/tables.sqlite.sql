@@ -1102,6 +1102,8 @@ CREATE TABLE running_jobs (
   CONSTRAINT fk_running_jobs_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id) ON DELETE CASCADE
 );
 
+CREATE INDEX ix_running_jobs_deadline ON running_jobs (deadline);
+
 CREATE INDEX ix_running_jobs_recipe_id ON running_jobs (recipe_id);
 
 CREATE TABLE tag_assignments (

@@ -90,8 +90,8 @@ def create_app(world: World) -> Flask:
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     configure_app(app, world, AIHUB, error_page=_error_page)
     configure_pages(app, world, AIHUB)
+    app.before_request(projects.allow_files)  # before anything reads the form
     app.before_request(context.load_person)  # before the CSRF check: signed out means sign in
-    app.before_request(projects.allow_files)  # before the CSRF check, which reads the form
     Bootstrap5(app)
     CSRFProtect(app)
     sent_forms.install(app)

@@ -24,3 +24,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id'),
     )
     op.create_index('ix_running_jobs_recipe_id', 'running_jobs', ['recipe_id'])
+    op.create_index('ix_running_jobs_deadline', 'running_jobs', ['deadline'])
