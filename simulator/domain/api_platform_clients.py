@@ -10,6 +10,7 @@ from simulator.db.claim import delete_present
 from simulator.db.listing import Found, contains
 from simulator.db.tables import ApiPlatformClient, ApiPlatformKey, PackageAsset
 from simulator.domain import project_scope
+from simulator.domain.limits import check_addresses
 from simulator.errors import FieldError, NotFound
 from simulator.world import World
 
@@ -293,8 +294,9 @@ def create_key(
         The key, and its token, which is shown once.
 
     Raises:
-        FieldError: on `name`.
+        FieldError: on `name`, `ip_allow_list` or `ip_deny_list`.
     """
+    _check_addresses(ip_allow_list=ip_allow_list, ip_deny_list=ip_deny_list)
     token, now = world.randomness.hex("API platform key", 32), world.clock.now()
     key = ApiPlatformKey(
         client_id=client.id,
@@ -332,8 +334,9 @@ def change_key(
         ip_deny_list: addresses that may not.
 
     Raises:
-        FieldError: on `name`.
+        FieldError: on `name`, `ip_allow_list` or `ip_deny_list`.
     """
+    _check_addresses(ip_allow_list=ip_allow_list or (), ip_deny_list=ip_deny_list or ())
     if name is not None:
         key.name = _check_name(name)
     if active is not None and active != key.active:
@@ -342,6 +345,11 @@ def change_key(
         key.ip_allow_list = list(ip_allow_list)
     if ip_deny_list is not None:
         key.ip_deny_list = list(ip_deny_list)
+
+
+def _check_addresses(**lists: Sequence[str]) -> None:
+    for field, sentence in check_addresses(lists).items():
+        raise FieldError(field, sentence)
 
 
 def refresh_key(world: World, key: ApiPlatformKey) -> str:

@@ -46,6 +46,7 @@ _SENTENCES = {
     "date_parsing": "must be a date such as 2026-08-31",
     "datetime_type": "must be a moment such as 2026-08-31T12:00:00Z",
     "datetime_parsing": "must be a moment such as 2026-08-31T12:00:00Z",
+    "datetime_from_date_parsing": "must be a moment such as 2026-08-31T12:00:00Z",
     "timezone_aware": "must have a time zone, as 2026-08-31T12:00:00Z has",
 }
 

@@ -23,6 +23,7 @@ from simulator.systems.developer_api.endpoint import (
     LongQuery,
     Moment,
     Number,
+    NumberText,
 )
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
@@ -36,11 +37,11 @@ ExternalId = Annotated[str, Field(min_length=1, max_length=255)]
 class ConnectionQuery(LongQuery):
     """Which connections."""
 
-    folder_id: str | None = None
-    project_id: str | None = None
+    folder_id: NumberText | None = None
+    project_id: NumberText | None = None
     provider: str | None = None
     updated_after: Moment | None = None
-    parent_id: str | None = None
+    parent_id: NumberText | None = None
     external_id: str | None = None
     include_runtime_connections: str | None = None
 
@@ -65,19 +66,19 @@ class NewRuntimeConnection(Body):
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
     """List connections; `include_runtime_connections=true` includes those of end users."""
-    inside, number = None, read_number(query.folder_id)
-    if number is not None:
+    inside = None
+    if query.folder_id is not None:
         inside = asset_folders.is_listed(
-            call.world, call.workspace_id, Connection, number, with_subfolders=False
+            call.world, call.workspace_id, Connection, query.folder_id, with_subfolders=False
         )
     found = connections.list_in_environment(
         call.world,
         call.environment.id,
         inside=inside,
-        project_id=read_number(query.project_id),
+        project_id=query.project_id,
         provider=query.provider,
         updated_after=query.updated_after,
-        parent_id=read_number(query.parent_id),
+        parent_id=query.parent_id,
         external_id=query.external_id,
         with_children=query.include_runtime_connections == "true",
     )
@@ -191,12 +192,3 @@ def _row(connection: Connection, folder_number: int, labels: Sequence[Tag]) -> d
         "parent_id": connection.parent_id,
         "tags": [each.handle for each in labels],
     }
-
-
-def read_number(text: str | None) -> int | None:
-    """Return the id in a filter; 0, which matches nothing, if it is not a number.
-
-    Args:
-        text: as it was sent; None where the filter is not used.
-    """
-    return None if text is None else parse_whole_number(text) or 0

@@ -1,5 +1,7 @@
 """API clients and their roles (Workato docs, Developer API, API clients)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -61,14 +63,16 @@ def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, A
         environment = api_client_admin.find_environment(
             call.world, call.workspace_id, body.environment
         )
-    made, token = api_client_admin.create_client(
-        call.world,
-        environment,
-        name=body.name,
-        role=_role(call, body.api_privilege_group_id),
-        project_ids=None if body.all_folders else body.folder_ids,
-        ip_allow_list=body.ip_allow_list,
-    )
+    role = _role(call, body.api_privilege_group_id)
+    with _naming_folders():
+        made, token = api_client_admin.create_client(
+            call.world,
+            environment,
+            name=body.name,
+            role=role,
+            project_ids=None if body.all_folders else body.folder_ids,
+            ip_allow_list=body.ip_allow_list,
+        )
     return {"result": _row(made, token)}
 
 
@@ -86,14 +90,17 @@ def update_developer_client(
     client = _client(call, client_id)
     projects = client.project_ids if body.folder_ids is None else body.folder_ids
     given = body.api_privilege_group_id
-    api_client_admin.change_client(
-        call.world,
-        client,
-        name=client.name if body.name is None else body.name,
-        role=client.role if given is None else _role(call, given),
-        project_ids=None if body.all_folders else projects,
-        ip_allow_list=client.ip_allow_list if body.ip_allow_list is None else body.ip_allow_list,
-    )
+    role = client.role if given is None else _role(call, given)
+    addresses = client.ip_allow_list if body.ip_allow_list is None else body.ip_allow_list
+    with _naming_folders():
+        api_client_admin.change_client(
+            call.world,
+            client,
+            name=client.name if body.name is None else body.name,
+            role=role,
+            project_ids=None if body.all_folders else projects,
+            ip_allow_list=addresses,
+        )
     return {"result": _row(client)}
 
 
@@ -125,6 +132,16 @@ def copy_developer_client_role(call: Call, id: int) -> dict[str, Any]:
     """Copy a client role; no client is given the copy."""
     role = api_client_admin.get_role(call.world, call.workspace_id, id)
     return {"result": _role_row(api_client_admin.copy_role(call.world, role))}
+
+
+@contextmanager
+def _naming_folders() -> Iterator[None]:
+    """Name projects as bodies do: `folder_ids`."""
+    try:
+        yield
+    except FieldError as error:
+        field = "folder_ids" if error.field == "project_ids" else error.field
+        raise type(error)(field, error.message) from None
 
 
 def _client(call: Call, client_id: int) -> ApiClient:

@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from simulator.db.listing import Found
 from simulator.db.tables import ApiClient, Environment
@@ -87,8 +88,16 @@ def _in_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _no_number(value: object) -> object:
+    """Refuse seconds since 1970, which pydantic reads, too."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _SECONDS.fullmatch(value)):
+        raise PydanticCustomError("datetime_parsing", "must be a moment")
+    return value
+
+
+_SECONDS = re.compile(r"\s*[-+]?[0-9.]+\s*")
 #: A date and time; without a time zone it is in UTC (our choice).
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, AfterValidator(_in_utc), BeforeValidator(_no_number)]
 
 #: Rows of a response whose paging Workato does not document (our choice).
 LONGEST_PAGE = 1000

@@ -27,11 +27,11 @@ from simulator.systems.developer_api.endpoint import (
     Call,
     Name,
     Number,
+    NumberText,
     PageQuery,
 )
 from simulator.systems.developer_api.refusals import naming
 from simulator.validation.fields import DIGITS
-from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 
 ENDPOINTS = Table(ApiEndpoint, "/api/mcp/", quota=MCP)
@@ -42,7 +42,7 @@ AuthType = Literal["workato_idp", "hashed_token", "token"]
 class ServerQuery(PageQuery):
     """Which servers."""
 
-    project_id: str | None = None
+    project_id: NumberText | None = None
     folder_id: Annotated[int | None, Field(ge=0, lt=10**12), DIGITS] = None
     authentication_method: Literal["token", "workato_idp"] | None = None
     per_page: Annotated[int, Field(ge=1, le=50), DIGITS] = 50
@@ -85,12 +85,12 @@ class Groups(Body):
 @ENDPOINTS.add("GET", "mcp_servers")
 def list_servers(call: Call, query: ServerQuery) -> dict[str, Any]:
     """List the MCP servers of the client's environment, by name."""
-    project, method = query.project_id, query.authentication_method
+    method = query.authentication_method
     found = server_lists.list_servers(
         call.world,
         call.workspace_id,
         environment_id=call.environment.id,
-        project_id=None if project is None else parse_whole_number(project) or 0,
+        project_id=query.project_id,
         inside=None if query.folder_id is None else _is_in(call, query.folder_id),
         uses_workato_identity=None if method is None else method == "workato_idp",
         whole=True,

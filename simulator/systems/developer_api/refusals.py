@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from flask import Response, request
 from pydantic import BaseModel
 
+from simulator.db.nul_characters import NulCharacter
 from simulator.domain.api_clients import TooManyRequests, Unauthorized, Ungranted
 from simulator.domain.end_user_accounts import WrongUsers
 from simulator.errors import LONGEST, AlreadyExists, FieldError, NotFound, SimulatorError
@@ -106,6 +107,8 @@ def refuse(error: SimulatorError) -> Response:
         case Refused():
             document = {"success": False, "errors": {error.field: [str(error)]}}
             return Response(json.dumps(document), error.status, mimetype=JSON)
+        case NulCharacter():
+            return _refuse_nul(error)
         case Unauthorized():
             code = "invalid_token" if read_bearer_token() else ""
             challenge = build_challenge("Bearer", "Workato API", error=code)
@@ -119,6 +122,31 @@ def refuse(error: SimulatorError) -> Response:
         case TooManyRequests():
             return _render(error.status, str(error), {"Retry-After": str(error.retry_after)})
     return _render(error.status, str(error))
+
+
+def _refuse_nul(error: NulCharacter) -> Response:
+    """Say where the NUL character is: in members of the body, or in a parameter."""
+    places = list(_find_nul(request.get_json(force=True, silent=True)))
+    errors = {each: ["has a NUL character (U+0000)"] for each in places[:_MOST]}
+    named = next(filter(_has_nul, request.args), None)
+    start = f"Invalid parameter '{shorten(named)}'. " if named and not errors else ""
+    return _render(error.status, f"{start}{error}", errors=errors)
+
+
+def _has_nul(name: str) -> bool:
+    return any("\0" in each for each in (name, *request.args.getlist(name)))
+
+
+def _find_nul(value: object, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the members of a body that have a NUL character, such as `lines.0.price`."""
+    if isinstance(value, str) and "\0" in value:
+        yield ".".join(place) or "body"
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _find_nul(each, (*place, name))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _find_nul(each, (*place, str(number)))
 
 
 def _name_type_error(error: Unusable) -> str | None:

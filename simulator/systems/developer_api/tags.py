@@ -1,5 +1,6 @@
 """Tags and their assignments (Workato docs, Developer API, environment management)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -7,7 +8,6 @@ from pydantic import Field
 from simulator.db.tables import Tag
 from simulator.domain import connections, recipes, tags, workspaces
 from simulator.domain.tags import COLORS
-from simulator.systems.developer_api.connections import read_number
 from simulator.systems.developer_api.endpoint import (
     ENVIRONMENT_MANAGEMENT,
     TAG_ASSIGNMENTS,
@@ -18,7 +18,10 @@ from simulator.systems.developer_api.endpoint import (
     PageQuery,
 )
 from simulator.validation.fields import matches
+from simulator.validation.model_errors import ModelError
+from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
+from simulator.web.typed_requests import Unusable
 
 ENDPOINTS = Table(ApiEndpoint, "/api/", quota=ENVIRONMENT_MANAGEMENT)
 
@@ -74,9 +77,9 @@ def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
         call.workspace_id,
         text=criteria.get("title_or_description_cont", ""),
         handles=handles,
-        recipe_id=read_number(criteria.get("recipe_id_eq")),
-        connection_id=read_number(criteria.get("connection_id_eq")),
-        author_id=read_number(criteria.get("author_id_eq")),
+        recipe_id=_number(criteria, "recipe_id_eq"),
+        connection_id=_number(criteria, "connection_id_eq"),
+        author_id=_number(criteria, "author_id_eq"),
         only_assigned=criteria.get("only_assigned") == "true",
         order=query.sort_by,
         backwards=query.sort_direction == "desc",
@@ -125,6 +128,18 @@ def assign_tags(call: Call, body: Assignment) -> str:
         ],
     )
     return ""
+
+
+def _number(criteria: Mapping[str, str], name: str) -> int | None:
+    """Return the id in a filter; None where the filter is not used."""
+    text = criteria.get(name)
+    if text is None:
+        return None
+    number = parse_whole_number(text)
+    if number is None:
+        mistake = ModelError((f"q[{name}]",), "int_parsing", "must be a whole number", text)
+        raise Unusable("query", [mistake])
+    return number
 
 
 def _row(call: Call, tag: Tag, counts: tuple[int, int]) -> dict[str, Any]:
