@@ -217,6 +217,7 @@ def test_pages_about_several_projects_show_what_may_be_opened(hub: Hub) -> None:
     offered = builder.get("/recipes/new").text
     assert "Finance" in offered
     assert "Payroll" not in offered, "recipes are created in the other one alone"
+    assert "Payroll" not in builder.get("/recipes/new?project=1").text
     new = "/ai_hub/mcp/new/scratch"
     form = {"name": "Mine", "environment": "1"}
     assert builder.post(new, new, **form, location="7").status_code == 403

@@ -170,8 +170,7 @@ def _describe(found: Collaborator) -> Person:
         whole = any(each.project_ids is None for each in theirs.held)
         project_scope.limit_to_seen(world, seen or (), "" if whole else _SELECTED)
         places = permissions.find_places(world, found.workspace_id, theirs.first)
-        is_of_one = any(each.project_id for each in places)
-        needed = () if is_of_one else permissions.find_of_projects(permissions.name_request())
+        needed = permissions.find_of_projects()
         if needed:  # a page about several projects is about those where its privilege is had
             there = list_projects(world, found.workspace_id, theirs, needed)
             project_scope.limit_to_seen(world, there or (), "" if whole else _SELECTED)

@@ -273,13 +273,14 @@ def check(permissions: Permissions, key: str, places: Sequence[Spot]) -> None:
     )
 
 
-def find_of_projects(key: str) -> Sequence[tuple[str, str]]:
-    """Return what `find_needed` does where all of it is done in projects; empty otherwise.
+def find_of_projects() -> Sequence[tuple[str, str]]:
+    """Return what the request being answered needs in whichever projects it is about.
 
-    Args:
-        key: see there.
+    Empty where its path names the one, and where what it needs is not done in projects.
     """
-    needed = find_needed(key)
+    if not {*_ROWS, "handle"}.isdisjoint(request.view_args or {}):
+        return ()
+    needed = find_needed(name_request())
     return needed if all(RESOURCES[name].is_of_project for name, _action in needed) else ()
 
 
