@@ -35,7 +35,10 @@ DEVELOPER_RULES: Mapping[str, str] = {
     "DELETE /api/iam/app_links": "one id or more is named",
     "DELETE /api/iam/user_groups/{group_id}/remove_users": "one id or more is named",
     "GET /api/mcp/mcp_servers": "the folder is there",
+    "GET /api/tags": "ids in filters are numbers",
     "POST /api/agentic/skills": "the recipe begins as skills do, and is none yet",
+    "POST /api/api_access_profiles": "addresses are some",
+    "PUT /api/api_access_profiles/{api_access_profile_id}": "addresses are some",
     "POST /api/api_collections": "the text is an OpenAPI document; the name is free",
     "POST /api/api_collections/{id}/api_endpoints": "the recipe is an API recipe of the project",
     "POST /api/connections": "the parent is of the same app; the host has the app's format",
@@ -68,6 +71,8 @@ DEVELOPER_RULES: Mapping[str, str] = {
     "POST /api/v1/tables/{table_id}/records": "the columns are the table's, and of a fitting type",
     "POST /api/v1/tables/{table_id}/records/query": "as of the shorter path",
     "PUT /api/v1/tables/{table_id}/records/{record_id}": "as where it is made",
+    "POST /api/v2/api_clients/{api_client_id}/api_keys": "addresses are some",
+    "PUT /api/v2/api_clients/{api_client_id}/api_keys/{api_key_id}": "addresses are some",
     "POST /api/v2/managed_users/statistics/usage": "it is said whose, by one kind of id",
     "PUT /api/connections/{connection_id}": "the host has the app's format",
     "PUT /api/data_tables/{data_table_id}": "no two columns have one name",
@@ -75,6 +80,7 @@ DEVELOPER_RULES: Mapping[str, str] = {
     "PUT /api/iam/user_groups/{group_id}": "the name is free",
     "PUT /api/iam/users/{user_id}": "the address is one, and free",
     "PUT /api/projects/{id}": "the name is free",
+    "PUT /api/recipes/{recipe_id}/connect": "the connection is of an app that the recipe uses",
 }
 
 
