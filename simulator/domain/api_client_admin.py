@@ -335,7 +335,7 @@ def _check_projects(
 
 
 def _check_addresses(addresses: Sequence[str]) -> list[str]:
-    found = [each.strip() for each in addresses if each.strip()]
+    found = [each.strip() for each in addresses]
     if len(found) > _MOST_ADDRESSES:
         raise FieldError("ip_allow_list", f"At most {_MOST_ADDRESSES} addresses are taken.")
     for each in found:

@@ -96,6 +96,9 @@ def test_a_role_allows_the_endpoints_that_are_ticked_and_no_others(mcp: Mcp) -> 
     assert ask(mcp, token, "iam/users") == 401
     changed = api.call("PUT", f"developer_api_clients/{made['id']}", name="Renamed")["result"]
     assert (changed["name"], changed["api_privilege_group_id"]) == ("Renamed", role)
+    path = f"developer_api_clients/{made['id']}"
+    blank = api.call("PUT", path, 400, ip_allow_list=[""])  # an empty list is open to everybody
+    assert list(blank["errors"]) == ["ip_allow_list"]
     listed = api.call("GET", "developer_api_clients")["result"]
     assert {each["name"] for each in listed["items"]} >= {"Renamed", "Tests"}
     assert api.call("DELETE", f"developer_api_clients/{made['id']}") == {"result": "success"}

@@ -141,12 +141,12 @@ def _save(client: ApiClient | None) -> Response:
     role = api_client_admin.get_role(world, workspace_id, role_id) if role_id else None
     some = request.form.get("access") == "some"
     ids = [parse_whole_number(one) or 0 for one in request.form.getlist("projects")]
-    addresses = request.form.get("ip_allow_list", "").replace(",", "\n").splitlines()
+    lines = request.form.get("ip_allow_list", "").replace(",", "\n").splitlines()
     settings: dict[str, Any] = {
         "name": request.form.get("name", ""),
         "role": role,
         "project_ids": ids if some else None,
-        "ip_allow_list": addresses,
+        "ip_allow_list": [each for each in lines if each.strip()],
     }
     if client is not None:
         api_client_admin.change_client(world, client, **settings)
