@@ -17,6 +17,7 @@ from simulator.net.addresses import AIHUB, IDENTITY, IDP, app_system
 from simulator.sandbox.systems import Systems
 from simulator.testing.pages.sign_in import AppPages, WorkatoSignIn
 from simulator.testing.workspace import Workspace
+from tests.contract.custom_roles import give_role
 from tests.filled_tables import add_tables
 from tests.pages.keyboard import walk
 from tests.pages.test_every_page import inspect, listen
@@ -56,8 +57,11 @@ _OF_TODAY = {
     "dashboard.workspace",
     "servers.overview_beside",
 }
-#: The scenario has no recipe of a skill; `test_skill_pages.py` has one.
-_OF_OTHER_SCENARIOS = {"skills.show"}
+#: The scenario has no recipe of a skill, which `test_skill_pages.py` has, and no other environment
+#: that a project was deployed to, as `deployments.feature` has.
+_OF_OTHER_SCENARIOS = {"skills.show", "deployments.deploy_again"}
+#: Of an OAuth client of a custom profile.
+_CLIENT = {"client_id": "2210535565.crawl", "client_secret": "secret-of-the-crawl"}
 #: JSON, which no page links to.
 _FOR_PROGRAMS = {"web_api.get_connection", "web_api.list_assets", "web_api.list_jobs"}
 
@@ -164,10 +168,12 @@ def _fill(workspace: Workspace, api: str) -> list[str]:
         ("v2/api_clients/1/api_keys", {"name": "CI"}),
         ("tags", {"title": "Finance"}),
         ("properties", {"properties": {"region": "EU"}}),
+        ("custom_oauth_profiles", {"name": "Chat", "provider": "slack", "data": _CLIENT}),
     ):
         made = requests.post(f"{api}/{path}", headers=token, json=body, timeout=10)
         made.raise_for_status()
     world = workspace.simulator.world
+    give_role(world, "Auditor", {"Activity audit": ["all"]})
     with world.db.unit() as session:
         connector = custom_connectors.create(
             world, 1, title="Star Wars", code="{}", note=None, description=""
