@@ -43,7 +43,7 @@ test-postgres: setup ## run contract tests and scenarios on PostgreSQL, all of t
 	@$(BIN)/python -m pytest -n 2 --postgres tests/contract steps $(ARGS)
 
 races: setup ## have eight do at once what can be had once, a hundred times on either database (pytest options in ARGS="...")
-	@$(BIN)/python -m pytest tests/contract/test_races.py tests/contract/test_deletion_races.py tests/contract/test_refresh_races.py tests/contract/test_double_clicks.py tests/contract/test_one_refresh.py tests/contract/test_processes.py --race-rounds 100 --timeout 1800 $(ARGS)
+	@$(BIN)/python -m pytest tests/contract/test_races.py tests/contract/test_deletion_races.py tests/contract/test_refresh_races.py tests/contract/test_double_clicks.py tests/contract/test_one_refresh.py tests/contract/test_processes.py tests/contract/test_function_queue.py --race-rounds 100 --timeout 1800 $(ARGS)
 
 lowest: .venv/.lowest ## run unit and contract tests with the lowest versions that are allowed (pytest options in ARGS="...")
 	@.venv/lowest/bin/python -m pytest -n 2 tests/unit tests/contract $(ARGS)

@@ -71,6 +71,7 @@ class Settings:
             `loopback` allows those of this machine.
         loopback_documents: let such documents be at plain http on this machine, for tests.
         tool_timeout: seconds of simulated time after which a tool call is given up.
+        function_queue: so many calls of one recipe function are under way at most; one more fails.
         pool_size: so many connections to a database server are open at most; a request that gets
             none within half a minute is refused with 503.
         tool_results: `live`, as seen at the product: API recipes and skills answer with text alone;
@@ -101,6 +102,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     loopback_documents: bool = False
     tool_timeout: int = 60
+    function_queue: int = 10_000
     pool_size: int = 20
     tool_results: str = "live"
     password_hashing: str = "fast"
@@ -134,6 +136,8 @@ class Settings:
                 raise StartupError(f"{option} must be {named} or {last}, not '{value}'.")
         if self.tool_timeout < 1:
             raise StartupError(f"tool-timeout must be 1 second or more, not {self.tool_timeout}.")
+        if self.function_queue < 1:
+            raise StartupError(f"function-queue must be 1 call or more, not {self.function_queue}.")
         if not 2 <= self.pool_size <= 1000:  # a start needs two at once
             raise StartupError(f"pool-size must be 2 to 1000, not {self.pool_size}.")
         for host in self.allowed_hosts:
@@ -193,7 +197,7 @@ def hide_password(database: str) -> str:
 
 
 def _parse(name: str, text: str) -> Any:
-    if name in ("port_base", "tool_timeout", "pool_size", "seed"):
+    if name in ("port_base", "tool_timeout", "function_queue", "pool_size", "seed"):
         try:
             return int(text)
         except ValueError:

@@ -9,7 +9,7 @@ from simulator.code_execution import CodeFailed, CodeRefused, run_code
 from simulator.connectors.base import AppRequest
 from simulator.db.tables import Connection
 from simulator.db.tables.recipes import JobStatus
-from simulator.domain import catalogue, jobs, running_jobs, verified_access
+from simulator.domain import catalogue, function_queue, jobs, running_jobs, verified_access
 from simulator.domain.app_calls import AppCalls
 from simulator.domain.catalogue import CompiledRecipe
 from simulator.domain.engine.errors import RecipeInvalid, StepFailed
@@ -245,14 +245,14 @@ class Run:
             raise StepFailed(step, str(error), "Code error") from None
 
     def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Run]":
-        """Open a recipe function that a step calls, for the same person.
+        """Open a recipe function that a step calls, for the same person; take a place in its queue.
 
         Args:
             step: that calls it.
             reference: its id, as number or text, or an object with its `name`.
 
         Raises:
-            StepFailed: there is none, it is not running, or cannot be run.
+            StepFailed: there is none, it is not running, cannot be run, or its queue is full.
             ConnectionRequired: an app of it is not connected for the person.
         """
         recipe = catalogue.find_recipe(self._world, self._recipe.workspace_id, reference)
@@ -265,9 +265,14 @@ class Run:
             raise StepFailed(step, f"The recipe '{recipe.name}' is stopped. Start it.")
         run = Run(self._world, self._context, self._tool, recipe, self)
         try:
-            return run.program, run
+            program = run.program
         except RecipeInvalid as error:
             raise StepFailed(step, f"The recipe '{recipe.name}' cannot be run: {error}") from None
+        try:
+            function_queue.enter(self._world, run._job_id, recipe.id, recipe.name, run.deadline)
+        except function_queue.QueueFull as error:
+            raise StepFailed(step, str(error), "Queue limit") from None
+        return program, run
 
     def close(self, record: JobRecord, error: str | None) -> None:
         """Record the job of a recipe that was called.
@@ -277,6 +282,7 @@ class Run:
             error: why it failed; None where it did not.
         """
         status = JobStatus.SUCCEEDED if error is None else JobStatus.FAILED
+        function_queue.leave(self._world, self._job_id)
         self._record(record, status, error)
         self._world.db.commit()
 

@@ -16,6 +16,7 @@ from simulator.db.base import Base
 from simulator.db.tables import (
     ActivityLog,
     ConnectionAttempt,
+    FunctionCall,
     Job,
     McpCancellation,
     McpSession,
@@ -198,6 +199,12 @@ RULES: tuple[Rule, ...] = (
         bound="a day after they would have timed out",
         table=RunningJob,
         over=_past(RunningJob.deadline, MEMORY),
+    ),
+    Rule(
+        what="Calls of recipe functions whose process died",
+        bound="a day after they would have timed out",
+        table=FunctionCall,
+        over=_past(FunctionCall.deadline, MEMORY),
     ),
     Rule(
         what="Lines of the activity audit log",

@@ -30,6 +30,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "SIM_ALLOWED_ORIGINS": "https://Client.example loopback",
         "SIM_LOOPBACK_DOCUMENTS": "true",
         "SIM_TOOL_TIMEOUT": "90",
+        "SIM_FUNCTION_QUEUE": "8",
         "SIM_POOL_SIZE": "7",
         "SIM_TOOL_RESULTS": "structured",
         "SIM_PASSWORD_HASHING": "strong",
@@ -55,6 +56,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         allowed_origins=("https://client.example", "loopback"),
         loopback_documents=True,
         tool_timeout=90,
+        function_queue=8,
         pool_size=7,
         tool_results="structured",
         password_hashing="strong",
@@ -86,6 +88,7 @@ def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_does_not() -
         ({"missing_resource": "guess"}, "missing-resource must be 'server', 'sign-in' or"),
         ({"tool_results": "xml"}, "tool-results must be 'live' or 'structured', not 'xml'."),
         ({"tool_timeout": 0}, "tool-timeout must be 1 second or more, not 0."),
+        ({"function_queue": 0}, "function-queue must be 1 call or more, not 0."),
         ({"pool_size": 1}, "pool-size must be 2 to 1000, not 1."),
         ({"password_hashing": "none"}, "password-hashing must be 'fast' or 'strong', not 'none'."),
         (

@@ -41,7 +41,7 @@ from simulator.db.tables.reference_data import (
     Property,
 )
 from simulator.db.tables.roles import ProjectGrant, Role, RoleInEnvironment
-from simulator.db.tables.running_jobs import RunningJob
+from simulator.db.tables.running_jobs import FunctionCall, RunningJob
 from simulator.db.tables.saml import (
     IdpAccount,
     IdpApplication,
@@ -97,6 +97,7 @@ __all__ = [
     "Fact",
     "FailedSignIns",
     "Folder",
+    "FunctionCall",
     "GroupMember",
     "IdpAccount",
     "IdpApplication",

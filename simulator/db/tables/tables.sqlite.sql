@@ -1106,6 +1106,18 @@ CREATE INDEX ix_running_jobs_deadline ON running_jobs (deadline);
 
 CREATE INDEX ix_running_jobs_recipe_id ON running_jobs (recipe_id);
 
+CREATE TABLE function_calls (
+  id VARCHAR NOT NULL,
+  recipe_id INTEGER NOT NULL,
+  deadline DATETIME NOT NULL,
+  CONSTRAINT pk_function_calls PRIMARY KEY (id),
+  CONSTRAINT fk_function_calls_recipe_id_recipes FOREIGN KEY(recipe_id) REFERENCES recipes (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_function_calls_deadline ON function_calls (deadline);
+
+CREATE INDEX ix_function_calls_recipe_id ON function_calls (recipe_id);
+
 CREATE TABLE tag_assignments (
   id INTEGER NOT NULL,
   tag_id INTEGER NOT NULL,
