@@ -17,7 +17,7 @@ class Installation:
 
     Attributes:
         server: the MCP server.
-        may_use: whether the person has access.
+        may_use: whether the person has access; whoever has its token does, where it has one.
         url: the Remote MCP URL.
     """
 
@@ -26,8 +26,8 @@ class Installation:
     url: str
 
 
-def make_link(world: World, server: McpServer) -> str | None:
-    """Return a server's installation link; None where people do not sign in to it.
+def make_link(world: World, server: McpServer) -> str:
+    """Return a server's installation link.
 
     The Overview tab names one (Workato docs, MCP server access and configuration); where it leads
     to is our choice.
@@ -36,8 +36,6 @@ def make_link(world: World, server: McpServer) -> str | None:
         world: with an open unit of work.
         server: the MCP server.
     """
-    if not server.uses_workato_identity:
-        return None
     return f"{world.addresses.base_url(IDENTITY)}/install/{server.handle}"
 
 
@@ -50,7 +48,7 @@ def read_link(world: World, handle: str, person: EndUser) -> Installation:
         person: the end user.
 
     Raises:
-        NotFound: the person's workspace has no such server, or nobody signs in to it.
+        NotFound: the person's workspace has no such server.
     """
     session = world.db.session
     found = session.scalar(
@@ -58,9 +56,9 @@ def read_link(world: World, handle: str, person: EndUser) -> Installation:
             McpServer.handle == handle, McpServer.workspace_id == person.workspace_id
         )
     )
-    if found is None or not found.uses_workato_identity:
+    if found is None:
         raise NotFound("This installation link leads to no MCP server. Ask who gave it to you.")
-    may_use = session.scalar(
+    may_use = not found.uses_workato_identity or session.scalar(
         select(
             and_(
                 server_access.has_grant(found.number, person.id),

@@ -36,6 +36,18 @@ INTERVALS: Mapping[str, Mapping[str, timedelta]] = MappingProxyType(
         },
     }
 )
+#: What an interval is called on pages; "1 hour" and "1 month" are Workato's (docs, MCP servers).
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "minute": "1 minute",
+        "hour": "1 hour",
+        "day": "1 day",
+        "30 days": "1 month",
+        "60 days": "2 months",
+        "90 days": "3 months",
+        "year": "1 year",
+    }
+)
 
 _MOST_CALLS = 999_999_999
 
@@ -93,6 +105,27 @@ def count_call(world: World, server: McpServer | PublishedServer) -> None:
     for limit in limits:
         limit.counted += 1
     world.db.commit()
+
+
+# LIM-2
+def check_quota(world: World, server: McpServer | PublishedServer) -> None:
+    """Refuse any request while the usage quota is used up (Workato docs, MCP servers, Limits).
+
+    Args:
+        world: with an open unit of work.
+        server: the MCP server.
+
+    Raises:
+        LimitReached: it is.
+    """
+    quota = world.db.session.get(CallLimit, (server.number, USAGE_QUOTA))
+    now = world.clock.now()
+    if (
+        quota is not None
+        and quota.counted >= quota.tool_calls
+        and is_open(quota.opened_at, INTERVALS[USAGE_QUOTA][quota.interval], now)
+    ):
+        raise _reached(server, [quota], now)
 
 
 def _end(limit: CallLimit) -> datetime:

@@ -103,6 +103,7 @@ _ALL = (
     _of_project("Project properties", _PROPERTIES),
     _of_project("Data tables", _TABLE),
     _of_project("MCP servers", (*_CRUD, *_MANAGING), except_for=("delete", *_MANAGING)),
+    _of_project("Workato Genies", ("read", "create")),
     _of_project("Collections & endpoints", _CRUD),
     _of_project("Recipe lifecycle management", ("all",)),
     _of_environment("Clients & access profiles", ("read", "all")),

@@ -21,7 +21,7 @@ from tests.contract.remembered_world import READ_EACH_TIME, REMEMBERED
 from tests.contract.test_end_users_by_hand import admin
 
 __all__ = ["hub", "identity", "mcp", "office"]  # the fixtures
-LOG, CALLS = "/tools/activity", "/tools/logs"
+LOG, CALLS = "/dashboard/audit", "/tools/logs"
 MARC = Actor(kind="collaborator", id="1", name="Marc", email="marc@x", workspace_id=1)
 #: What a client or a fault does, and no person or program of the workspace.
 NOBODYS = {"a token is revoked", "a session ends", "signing.replace", "signing.rotate"}

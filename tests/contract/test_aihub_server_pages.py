@@ -192,7 +192,7 @@ def test_settings_change_name_and_location(hub: Hub, builder: HubBrowser) -> Non
     assert hub.read(McpServer, 1).name == "Renamed"
 
 
-@pytest.mark.requirement("SRV-10", "LIM-8")
+@pytest.mark.requirement("SRV-10", "LIM-8", "LIM-9")
 def test_limits_are_set_all_or_none_and_taken_away(hub: Hub) -> None:
     admin, to = hub.browser("admin"), f"{SETTINGS}/limits"
     wrong = admin.post(
@@ -204,6 +204,9 @@ def test_limits_are_set_all_or_none_and_taken_away(hub: Hub) -> None:
     assert field_error(wrong, "usage_quota_interval") == "Select one of these time intervals."
     assert "'here' is neither an IP address nor a CIDR block." in text_of(wrong)
     assert "Limits Rate limit" not in text_of(admin.get(OVERVIEW))
+    form = text_of(admin.get(SETTINGS))
+    assert "Rate limit Time interval 1 minute 1 hour 1 day Tool calls" in form
+    assert "Usage quota Time interval 1 month 2 months 3 months 1 year Tool calls" in form
 
     admin.post(
         to, SETTINGS, rate_limit_tool_calls="5,000", rate_limit_interval="hour",

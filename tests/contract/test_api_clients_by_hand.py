@@ -53,6 +53,7 @@ def test_an_admin_makes_a_client_whose_token_is_shown_once(mcp: Mcp) -> None:
 def test_a_role_allows_the_endpoints_that_are_ticked_and_no_others(mcp: Mcp) -> None:
     browser = admin(mcp).get(f"{APP}{CLIENTS}/roles/new")
     assert "GET /api/iam/users/{user_id}" in browser.text
+    assert "Admin > Workspace details > IAM" in browser.text
     fields = {"name": "Reader", "endpoints": "GET /api/iam/users"}
     fields |= {"csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', browser.page.text)[0]}
     browser.post(f"{APP}{CLIENTS}/roles/new", fields)

@@ -59,7 +59,7 @@ PAGES = (
     "/tools/runtime_user_connections?q=person&status=Connected",
     "/tools/logs",
     "/tools/logs?user=person&tool=list&before=500",
-    "/tools/activity",
+    "/dashboard/audit",
     "/workspace_admin/end_users/eu-large-7",
     "/workspace_admin/groups/eug-large-0/members/add",
     "/recipes/1",

@@ -10,7 +10,7 @@ from tests.contract.browser import Browser, plain
 HUB = "https://app.workato.com"
 
 
-@pytest.mark.requirement("HUB-22")
+@pytest.mark.requirement("HUB-22", "VUA-19")
 def test_servers_are_made_and_opened_to_people_under_the_labels_of_2025() -> None:
     """See the form of a new server and one's token, and switch that one's access method."""
     with Simulator(Settings(database="memory", navigation=USER_ACCESS)) as simulator:
@@ -30,6 +30,7 @@ def test_servers_are_made_and_opened_to_people_under_the_labels_of_2025() -> Non
         access = plain(browser.page.text)
         assert "Developer MCP Token" in access
         assert "Generate token" in access
+        assert "API token (default)" in access
         assert "End user access" not in access
         assert "Switch User Access Method" in access
         browser.press("Confirm", method="workato_identity")

@@ -81,6 +81,23 @@ def test_the_modern_era_gets_the_same_refusal(mcp: Mcp) -> None:
     assert 29 * 86400 < data["retry_after"] <= 30 * 86400
 
 
+@pytest.mark.requirement("LIM-2")
+def test_a_used_up_quota_blocks_every_request_and_a_rate_limit_calls_alone(mcp: Mcp) -> None:
+    """Lists, pings and initialize, too, until it resets; nothing of it is counted."""
+    limit(mcp, USAGE_QUOTA, 1, "30 days")
+    assert mcp.ask("tools/list")["result"]["tools"]
+    greet(mcp)
+
+    others = [{"jsonrpc": "2.0", "id": 8, "method": each} for each in ("tools/list", "ping")]
+    refused = [mcp.send(each, mcp.token_of("ada")) for each in others]
+
+    assert [each.status_code for each in refused] == [429, 429]
+    assert refused[0].get_json()["error"]["data"]["error"] == "quota_exceeded"
+    assert counted(mcp, USAGE_QUOTA) == 1
+    mcp.world.clock.travel(timedelta(days=30))
+    assert mcp.ask("tools/list")["result"]["tools"]
+
+
 @pytest.mark.requirement("LIM-7")
 @pytest.mark.parametrize(
     "params",

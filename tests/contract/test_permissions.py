@@ -157,8 +157,12 @@ def test_every_page_has_a_row_in_the_table_or_says_why_not(hub: Hub) -> None:
 
 #: Of what there is in the world.
 _IDS = {"handle": READY, "provider": "coupa", "key": "none", "group_id": "eug-one"}
-#: Privileges that open nothing here → why.
-_CLOSED = {("Lookup tables", "update_schema"): "no page changes the columns of a lookup table"}
+#: Privileges that open nothing here that nothing else opens → why.
+_CLOSED = {
+    ("Lookup tables", "update_schema"): "no page changes the columns of a lookup table",
+    ("Workato Genies", "read"): "skills are opened by that of MCP servers, too",
+    ("Workato Genies", "create"): "likewise",
+}
 #: Privilege → request, where the view alone can tell.
 _TOLD_BY_VIEWS = {
     ("Environment properties", "create"): ("POST", "/tools/properties", {"name": "new"}),
@@ -211,7 +215,18 @@ def test_each_privilege_opens_what_nothing_else_opens() -> None:
             check(Permissions(everywhere={resource: [action]}), key, ())
             with pytest.raises(Forbidden):
                 check(Permissions(everywhere=others), key, ())
-    assert swept == OPENS.keys()
+    assert swept == OPENS.keys() - _CLOSED.keys()
+
+
+@pytest.mark.requirement("HUB-31")
+@pytest.mark.parametrize("resource", ["Workato Genies", "MCP servers"])
+def test_skills_take_the_privilege_of_genies_or_of_servers(resource: str) -> None:
+    role = Permissions(everywhere={resource: ["read", "create"]})
+    for key in ("skills.listing", "skills.show", "skills.choose", "skills.create POST"):
+        check(role, key, ())
+    for key in ("skills.listing", "skills.create POST"):
+        with pytest.raises(Forbidden):
+            check(Permissions(everywhere={"Recipes": ["read", "create"]}), key, ())
 
 
 @pytest.mark.long

@@ -201,8 +201,12 @@ def test_a_refresh_that_is_under_way_does_not_undo_a_disconnect(
 def test_an_admin_sees_who_uses_which_account_and_disconnects(mcp: Mcp) -> None:
     connect_as(mcp, "bob")
     browser = admin(mcp).get(APP).get(TOOLS)
-    row = f"Ada Reyes ada@office.example Coupa {BOB} Coupa (end users) Production Connected"
-    assert row in browser.text
+    child = mcp.children()[0]
+    assert f"Ada Reyes ada@office.example {child.end_user_id} Coupa {BOB} {child.id} " in (
+        browser.text
+    )
+    assert f"{BOB} {child.id} Coupa (end users) Production Connected" in browser.text
+    assert "Status Authorized Created Updated Last used" in browser.text
 
     browser.get(f"{TOOLS}/{mcp.children()[0].id}/disconnect").press("Disconnect")
 

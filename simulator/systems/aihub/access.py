@@ -37,7 +37,7 @@ def switch(handle: str) -> Response:
         servers.switch_to_token_access(current_world(), server)
         labels = navigation.get_labels()
         flash(
-            f"The access method is now {labels.token_access}. {labels.new_token} next.", "success"
+            f"The access method is now {labels.token_access}. Next: {labels.new_token}.", "success"
         )
     return _back(handle)
 

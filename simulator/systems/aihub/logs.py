@@ -1,4 +1,4 @@
-"""Tools > Logs and Tools > Activity audit log: what tools did, and who changed what."""
+"""Tools > Logs, and Dashboard > Audit: what tools did, and who changed what."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from simulator.systems.aihub.context import person
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
-bp = Blueprint("logs", __name__, url_prefix="/tools")
+bp = Blueprint("logs", __name__)
 
 #: The only type that the simulator writes; Workato's Logging Service has others.
 LOG_TYPES = (("mcp_server", "MCP server"),)
@@ -25,7 +25,7 @@ OUTCOMES = (
 _LONGEST = 200
 
 
-@bp.get("/logs")
+@bp.get("/tools/logs")
 def tool_calls() -> str:
     """Return the log of tool calls, newest first (our choice of columns beyond three)."""
     sent = {name: _text(name) for name in ("server", "user", "client", "tool", "status", "span")}
@@ -43,7 +43,7 @@ def tool_calls() -> str:
     )
 
 
-@bp.get("/activity")
+@bp.get("/dashboard/audit")
 def activity() -> str:
     """Return who changed what, newest first (Workato docs, activity audit log)."""
     text, kind = _text("q"), _text("type")

@@ -18,7 +18,6 @@ Tab = tuple[str, str, str]
 TOOLS = (
     ("user_connections", "user_connections.listing", "Runtime user connections"),
     ("logs", "logs.tool_calls", "Logs"),
-    ("activity", "logs.activity", "Activity audit log"),
     ("lookup_tables", "lookup_tables.listing", "Lookup tables"),
     ("connectors", "custom_connectors.listing", "Connector SDK"),
     ("oauth_profiles", "oauth_profiles.listing", "Custom OAuth profiles"),
@@ -82,7 +81,7 @@ _VERIFIED = Labels(
     tabs=(("overview", "Overview", "servers.overview"), _SERVERS, _SKILLS),
     server_tabs=(_SERVER, _ACCESS, _SETTINGS),
     token_access="Token-based access",
-    new_token="Generate a token",
+    new_token="Generate token",
     token_page="access.tab",
     has_dashboard=False,
 )
@@ -106,7 +105,7 @@ _LABELS = {
         ),
         server_tabs=(_SERVER, ("dashboard", "Dashboard", "dashboard.server"), _ACCESS, _SETTINGS),
         token_access="Token based access",
-        new_token="Create a new token",
+        new_token="Create new token",
         token_page="access.authentication",
         has_dashboard=True,
     ),

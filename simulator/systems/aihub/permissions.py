@@ -101,6 +101,9 @@ OPENS: Mapping[tuple[str, str], tuple[str, ...]] = {
         *("access.add_groups POST", "access.remove_group", "server_end_users.*"),
     ),
     ("MCP servers", "manage_limits"): ("server_settings.save_limits",),
+    # Skills take either privilege (Workato docs, Workato Skill connector).
+    ("Workato Genies", "read"): ("skills.listing", "skills.show"),
+    ("Workato Genies", "create"): ("skills.choose", "skills.create"),
     ("Collections & endpoints", "read"): ("api_collections.listing", "api_endpoints.listing"),
     ("Collections & endpoints", "create"): ("api_collections.create",),
     ("Collections & endpoints", "update"): (

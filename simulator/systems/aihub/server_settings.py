@@ -142,7 +142,8 @@ def _page(
         places=[(each.number, locations.tell(each)) for each in places],
         kinds=_KINDS,
         intervals={
-            kind: [(name, f"per {name}") for name in limits.INTERVALS[kind]] for kind in _KINDS
+            kind: [(name, limits.LABELS[name]) for name in limits.INTERVALS[kind]]
+            for kind in _KINDS
         },
         tools=server_lists.count_tools(world, [server.number])[server.number],
         groups=end_user_groups.list_with_access(world, server).count(),

@@ -49,12 +49,17 @@ class RecipeService:
         """Count a tool call against the server's limits, before it is looked into.
 
         Every one counts: one with wrong arguments, one that fails, one answered with a prompt.
+        A used-up usage quota blocks all other requests, too; they are not counted.
 
         Raises:
             LimitReached: one is reached.
         """
-        if message["method"] == "tools/call" and self._context.is_limited:
+        if not self._context.is_limited:
+            return
+        if message["method"] == "tools/call":
             limits.count_call(self._world, self._context.server)
+        else:
+            limits.check_quota(self._world, self._context.server)
 
     def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:
         """List the tools, or call one."""
