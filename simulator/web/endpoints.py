@@ -163,6 +163,7 @@ class Api:
         needs_token: whether every request bears a token.
         refusal: the model of what it answers when it refuses.
         refusal_type: the media type of that.
+        timespec: to what part of a second moments in answers are written (`datetime.isoformat`).
         problems: status → when every endpoint answers it.
         problems_with_body: those of endpoints that may take a body.
     """
@@ -175,6 +176,7 @@ class Api:
     needs_token: bool = True
     refusal: type[BaseModel]
     refusal_type: str = JSON
+    timespec: str = "auto"
     problems: Mapping[int, str]
     problems_with_body: Mapping[int, str]
 
@@ -217,10 +219,11 @@ def _build_view(api: Api, endpoint: Endpoint, admit: Callable[[Any], Any]) -> An
         arguments |= {"query": query} if endpoint.query else {}
         if endpoint.takes_file:
             request.max_content_length = LONGEST_FILE
-            return _respond(endpoint.view(subject, body=request.get_data(), **arguments))
+            arguments |= {"body": request.get_data()}
+            return _respond(endpoint.view(subject, **arguments), api.timespec)
         body = read_body(request.get_data(), endpoint.body or api.nothing, api.wording)
         arguments |= {"body": body} if endpoint.body else {}
-        return _respond(endpoint.view(subject, **arguments))
+        return _respond(endpoint.view(subject, **arguments), api.timespec)
 
     return view
 
@@ -232,12 +235,7 @@ def _read_id(text: str) -> int:
     return number
 
 
-def _write_moment(value: Any) -> str:
-    """Write a moment of an answer as ISO 8601 has it; nothing else is left to be written."""
-    return str(value.isoformat())
-
-
-def _respond(answer: Any) -> Response:
+def _respond(answer: Any, timespec: str) -> Response:
     reply = answer if isinstance(answer, Reply) else Reply(value=answer)
     value = reply.value
     if value is None:
@@ -247,7 +245,8 @@ def _respond(answer: Any) -> Response:
     if isinstance(value, str):
         return Response(value, status=reply.status, mimetype="text/plain")
     document = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    text = json.dumps(document, default=_write_moment)
+    # Moments alone are left to be written: as ISO 8601 has them.
+    text = json.dumps(document, default=lambda moment: moment.isoformat(timespec=timespec))
     response = Response(text, status=reply.status, mimetype=JSON)
     if reply.location is not None:
         response.headers["Location"] = reply.location

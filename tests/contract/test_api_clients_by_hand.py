@@ -100,6 +100,9 @@ def test_a_role_allows_the_endpoints_that_are_ticked_and_no_others(mcp: Mcp) -> 
     path = f"developer_api_clients/{made['id']}"
     blank = api.call("PUT", path, 400, ip_allow_list=[""])  # an empty list is open to everybody
     assert list(blank["errors"]) == ["ip_allow_list"]
+    for given in ("192.0.2.10,198.51.100.0/24", ["192.0.2.10", "198.51.100.0/24"]):
+        limited = api.call("PUT", path, ip_allow_list=given)["result"]
+        assert limited["ip_allow_list"] == "192.0.2.10,198.51.100.0/24"
     listed = api.call("GET", "developer_api_clients")["result"]
     assert {each["name"] for each in listed["items"]} >= {"Renamed", "Tests"}
     assert api.call("DELETE", f"developer_api_clients/{made['id']}") == {"result": "success"}

@@ -119,6 +119,7 @@ DEVELOPER_API = Api(
     nothing=Body,
     wording=BLANK,
     refusal=Refusal,
+    timespec="milliseconds",  # as in every sample of Workato's documentation
     problems={
         400: "a parameter or member is invalid, or the body is not JSON",
         401: "the token is not valid, or the client's role allows no endpoint of this resource",
@@ -165,7 +166,8 @@ def create_app(world: World) -> Flask:
         if (twin := embedded.find_twin(_OTHERS)) is None:
             return _unsimulated()
         name, arguments = twin
-        return app.view_functions[name](**arguments)
+        view: Any = app.view_functions[name]
+        return embedded.answer_twin(name, view(**arguments))
 
     app.add_url_rule(
         "/<path:_rest>",
@@ -183,7 +185,7 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     key = f"{endpoint.method} {endpoint.template}"
     resource = _list_resource(endpoint.template)
     api_clients.check_access(client, key, request.remote_addr or "", resource)
-    api_clients.count_request(world, client, embedded.find_quota(endpoint.quota))
+    api_clients.count_request(world, client, embedded.find_quota(endpoint))
     environment = embedded.get_environment(world, client)
     if client.project_ids is not None:
         project_scope.limit_to_projects(world, client)

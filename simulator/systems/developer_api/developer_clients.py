@@ -25,6 +25,8 @@ ENDPOINTS = Table(ApiEndpoint, "/api/", quota=API_CLIENTS, is_whole_workspace=Tr
 
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+#: Addresses and CIDR blocks: a list, as programs send it, or one text with commas, as answers have.
+Addresses = list[str] | str
 
 
 class NewDeveloperClient(Body):
@@ -35,7 +37,7 @@ class NewDeveloperClient(Body):
     all_folders: bool = False
     folder_ids: Annotated[list[Number], Field(max_length=1000)] = []
     environment: str = ""
-    ip_allow_list: list[str] = []
+    ip_allow_list: Addresses = []
 
 
 class DeveloperClientChange(Body):
@@ -45,7 +47,7 @@ class DeveloperClientChange(Body):
     api_privilege_group_id: Number | str | None = None
     all_folders: bool | None = None
     folder_ids: Annotated[list[Number], Field(max_length=1000)] | None = None
-    ip_allow_list: list[str] | None = None
+    ip_allow_list: Addresses | None = None
 
 
 @ENDPOINTS.add("GET", "developer_api_clients")
@@ -71,7 +73,7 @@ def create_developer_client(call: Call, body: NewDeveloperClient) -> dict[str, A
             name=body.name,
             role=role,
             project_ids=None if body.all_folders else body.folder_ids,
-            ip_allow_list=body.ip_allow_list,
+            ip_allow_list=_split(body.ip_allow_list),
         )
     return {"result": _row(made, token)}
 
@@ -91,7 +93,7 @@ def update_developer_client(
     projects = client.project_ids if body.folder_ids is None else body.folder_ids
     given = body.api_privilege_group_id
     role = client.role if given is None else _role(call, given)
-    addresses = client.ip_allow_list if body.ip_allow_list is None else body.ip_allow_list
+    addresses = client.ip_allow_list if body.ip_allow_list is None else _split(body.ip_allow_list)
     with _naming_folders():
         api_client_admin.change_client(
             call.world,
@@ -155,6 +157,11 @@ def _role(call: Call, given: int | str) -> ApiClientRole:
     return api_client_admin.get_role(call.world, call.workspace_id, number)
 
 
+def _split(addresses: list[str] | str) -> list[str]:
+    """Return addresses one by one; an empty text is a blank one, which nobody may mean by it."""
+    return addresses.split(",") if isinstance(addresses, str) else addresses
+
+
 def _row(client: ApiClient, token: str = "") -> dict[str, Any]:
     shown = {"updated_at": client.token_created_at or client.created_at}
     return {
@@ -167,7 +174,7 @@ def _row(client: ApiClient, token: str = "") -> dict[str, Any]:
         "folder_ids": client.project_ids or [],
         "environment_name": client.environment.name,
         "environment_id": client.environment_id,
-        "ip_allow_list": client.ip_allow_list,
+        "ip_allow_list": ",".join(client.ip_allow_list) or None,
         "token": shown | ({"value": token} if token else {}),
     }
 

@@ -4,22 +4,32 @@ What a request below a customer does, it does in the customer's workspace, as if
 that workspace had sent it.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, g, request
+from flask import Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from simulator.db.tables import ApiClient, Environment
 from simulator.domain import customers
 from simulator.domain.api_clients import Quota
 from simulator.errors import Forbidden
-from simulator.systems.developer_api.endpoint import CONNECTIONS, LIST_CONNECTIONS
+from simulator.systems.developer_api.endpoint import (
+    API_PLATFORM,
+    CONNECTIONS,
+    CREATING_RECIPES,
+    DELETING_LOOKUP_TABLES,
+    JOBS,
+    LIST_CONNECTIONS,
+    LOOKUP_TABLES,
+    RECIPES,
+    ApiEndpoint,
+)
 from simulator.world import World
 
-_MINUTE = timedelta(minutes=1)
 _BELOW = re.compile(r"^/api(?P<version>/v[0-9]+)?/managed_users/(?P<customer>[^/]+)/(?P<rest>.+)$")
 #: What stands below a customer alone, and is done by endpoints of packages.
 ALIASES = frozenset(
@@ -32,20 +42,67 @@ ALIASES = frozenset(
 )
 #: What the API says of the workspace and of connectors has no twin there.
 _WITHOUT = ("/api/users/", "/api/integrations", "/api/managed_users")
-#: Quotas that customers' workspaces have instead (Workato docs, Embedded API, limits).
+
+
+def _in_a_minute(requests: int, name: str) -> Quota:
+    return Quota(name=name, requests=requests, interval=timedelta(minutes=1))
+
+
+_RECIPES = _in_a_minute(1000, "customers' recipes")
+_READING_RECIPES = _in_a_minute(2000, "reading customers' recipes")
+_VERSIONS = _in_a_minute(60, "versions of customers' recipes")
+_IMPORTS = _in_a_minute(1000, "imports of customers")
+#: Quotas that customers' workspaces have instead (Workato docs, Embedded API, limits, and the page
+#: of each resource there); all others are those of the Developer API (our choice).
 _QUOTAS = {
-    LIST_CONNECTIONS: Quota(name="listing customers' connections", requests=1000, interval=_MINUTE),
-    CONNECTIONS: Quota(name="customers' connections", requests=60, interval=_MINUTE),
+    LIST_CONNECTIONS: _in_a_minute(1000, "listing customers' connections"),
+    CONNECTIONS: _in_a_minute(60, "customers' connections"),
+    RECIPES: _RECIPES,
+    CREATING_RECIPES: _RECIPES,
+    JOBS: _in_a_minute(1000, "customers' jobs"),
+    API_PLATFORM: _in_a_minute(1000, "API platform of customers"),
+    DELETING_LOOKUP_TABLES: LOOKUP_TABLES,
 }
+#: Those of single endpoints, by name.
+_QUOTAS_BY_NAME = {
+    "list_recipes": _READING_RECIPES,
+    "get_recipe": _READING_RECIPES,
+    "list_recipe_versions": _VERSIONS,
+    "get_recipe_version": _VERSIONS,
+    "patch_recipe_version": _VERSIONS,
+    "put_recipe_version": _VERSIONS,
+    "list_developer_clients": _in_a_minute(1000, "listing customers' API clients"),
+    "list_developer_client_roles": _in_a_minute(1000, "listing customers' client roles"),
+    "list_lookup_rows": _in_a_minute(1000, "listing rows of customers"),
+    "import_package": _IMPORTS,
+    "get_package": _IMPORTS,
+}
+#: Lists that stand in an envelope below a customer (Workato docs, Embedded API, lookup tables).
+_WRAPPED = {"GET /api/lookup_tables": "result"}
 
 
-def find_quota(quota: Quota) -> Quota:
+def find_quota(endpoint: ApiEndpoint) -> Quota:
     """Return the quota of the request that is being answered: below a customer's, their own.
 
     Args:
-        quota: of its endpoint.
+        endpoint: that is asked for.
     """
-    return _QUOTAS.get(quota, quota) if "customer" in g else quota
+    quota = endpoint.quota
+    if "customer" not in g:
+        return quota
+    return _QUOTAS_BY_NAME.get(endpoint.name) or _QUOTAS.get(quota, quota)
+
+
+def answer_twin(name: str, answer: Response) -> Response:
+    """Return what an endpoint answers below a customer's workspace.
+
+    Args:
+        name: the endpoint's, as `find_twin` returns it.
+        answer: of the endpoint.
+    """
+    if answer.status_code == 200 and (envelope := _WRAPPED.get(name)):
+        answer.set_data(json.dumps({envelope: answer.get_json()}))
+    return answer
 
 
 def find_twin(fallback: str) -> tuple[str, dict[str, Any]] | None:

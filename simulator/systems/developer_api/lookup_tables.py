@@ -179,7 +179,7 @@ def _table(call: Call, table: LookupTable) -> dict[str, Any]:
         "schema": json.dumps([_in_order(each) for each in table.columns]),
         "created_at": made,
         "updated_at": table.updated_at or made,
-        "project_id": table.project_id,
+        "project_id": None if table.project_id is None else str(table.project_id),
     }
 
 

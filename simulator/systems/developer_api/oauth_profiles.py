@@ -167,8 +167,8 @@ def _rows(call: Call, found: Sequence[CustomOAuthProfile]) -> list[dict[str, Any
             "data": {"client_id": each.client_id},
             "shared_accounts_count": connections.get(each.id, 0),
             "oem_customers_count": assigned.get(each.id, 0),
-            "created_at": each.created_at.isoformat(),
-            "updated_at": each.updated_at.isoformat(),
+            "created_at": each.created_at,
+            "updated_at": each.updated_at,
         }
         for each in found
     ]
