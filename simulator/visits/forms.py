@@ -96,7 +96,7 @@ class FormBrowser:
         """
         self._be_on_a_page(f"press '{button}'")
         for form in self._forms_with(button):
-            return self._send(form, form.filled(button, values))
+            return self._send(form, button, form.filled(button, values))
         known = list_choices(self.buttons)
         raise LookupError(f"No button '{button}' at {self.url}. {known}{self._says}")
 
@@ -123,7 +123,7 @@ class FormBrowser:
                 if form is those[-1]:
                     raise
             else:
-                return self._send(form, form.filled(button, values))
+                return self._send(form, button, form.filled(button, values))
         raise AssertionError  # the last form raised
 
     def _forms_with(self, button: str) -> list[Form]:
@@ -131,8 +131,8 @@ class FormBrowser:
         those = [each for each in self._forms if each.has_button(button)]
         return sorted(those, key=lambda form: not form.is_in_dialog)
 
-    def _send(self, form: Form, data: list[tuple[str, str]]) -> "FormBrowser":
-        url = urljoin(self.url, form.action)
+    def _send(self, form: Form, button: str, data: list[tuple[str, str]]) -> "FormBrowser":
+        url = urljoin(self.url, form.elsewhere.get(button, form.action))
         if form.method == "get":  # what is sent takes the place of the query (HTML, 4.10.21.3)
             url = urlsplit(url)._replace(query="", fragment="").geturl()
         return self._go(form.method.upper(), url, data)

@@ -26,6 +26,7 @@ class Form:
         single: names of lists and radio buttons, which take one choice.
         controls: everything that can be filled in, with the labels that people read.
         named: the same as `buttons`, by what assistive technology calls them, if it is another.
+        elsewhere: text of a button, or its name → where that one sends the form (`formaction`).
         is_in_dialog: it stands in a dialog that is open, where people look first.
     """
 
@@ -38,6 +39,7 @@ class Form:
     single: set[str] = field(default_factory=set)
     controls: list[Control] = field(default_factory=list)
     named: dict[str, tuple[str, str]] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
     is_in_dialog: bool = False
 
     def has_button(self, button: str) -> bool:
@@ -234,12 +236,7 @@ class _Reader(HTMLParser):
         elif tag == "dialog":
             self._in_dialog = False
         elif tag == "button":
-            form = self._owner(self._control)
-            if form and self._control.get("type", "submit") == "submit":
-                name, value = self._control.get("name", ""), self._control.get("value", "")
-                form.buttons[_folded(self._inside)] = (name, value)
-                if named := self._control.get("aria-label"):
-                    form.named[named] = (name, value)
+            self._end_button()
         elif tag in ("td", "th") and self._cell is not None and self.tables and self.tables[-1]:
             self.tables[-1][-1].append(_folded(" ".join(self._cell)))
             self._cell = None
@@ -266,6 +263,16 @@ class _Reader(HTMLParser):
             self._add(self._control, [each.get("value", "") for each in chosen or first])
             offered = [each.get("value", "") for each in self._options if "disabled" not in each]
             self._offer(self._control, offered, single="multiple" not in self._control)
+
+    def _end_button(self) -> None:
+        form, given = self._owner(self._control), self._control
+        if form and given.get("type", "submit") == "submit":
+            text, named = _folded(self._inside), given.get("aria-label")
+            form.buttons[text] = (given.get("name", ""), given.get("value", ""))
+            if named:
+                form.named[named] = form.buttons[text]
+            if action := given.get("formaction"):
+                form.elsewhere |= dict.fromkeys(filter(None, (text, named)), action)
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)

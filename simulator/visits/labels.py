@@ -154,7 +154,8 @@ def read_typed(
         if found is not None:
             values[found.name] = _read_value(found, value, values, within)
         elif offered:
-            values[offered[0].name] = _read_choice(offered, label, value)
+            chosen = _read_choice(offered, label, value)
+            values[offered[0].name] = _keep_others(offered, values, within) + chosen
         else:
             known = dict.fromkeys(text for each in within for text in each.labels)
             raise LookupError(f"The form has no field '{label}'. {list_choices(known)}")
@@ -185,3 +186,14 @@ def _read_choice(offered: Sequence[Control], group: str, value: str) -> list[str
         if name not in by_label:
             raise LookupError(f"'{group}' does not offer '{name}'. {list_choices(by_label)}")
     return [by_label[name] for name in names]
+
+
+def _keep_others(
+    offered: Sequence[Control], values: Mapping[str, list[str]], controls: Sequence[Control]
+) -> list[str]:
+    """Return what is sent of boxes that have the same name, and stand in other groups."""
+    name, group = offered[0].name, {each.value for each in offered}
+    if offered[0].kind != "box":
+        return []
+    on = [each.value for each in controls if each.name == name and each.is_on]
+    return [each for each in values.get(name, on) if each not in group]

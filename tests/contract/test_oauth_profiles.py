@@ -7,10 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from simulator.crypto import Purpose
-from simulator.db.tables import Connection, CustomOAuthProfile, OAuthClient, OAuthToken
-from simulator.net.addresses import app_system
+from simulator.db.tables import Connection, CustomOAuthProfile, OAuthClient
 from simulator.sandbox.simulator import Simulator
-from simulator.testing import acting
 from simulator.testing.api_client import ApiClient
 from tests.contract.browser import Browser
 from tests.contract.slack_world import CLIENT, HOST
@@ -51,13 +49,6 @@ def slack_connection(simulator: Simulator) -> int:
     with simulator.world.db.unit() as session:
         own = select(Connection.id).filter_by(provider="slack", parent_id=None)
         return session.scalars(own.order_by(Connection.id)).first() or 0
-
-
-def grants_of(simulator: Simulator, client_id: str) -> int:
-    """How many tokens of a client there are at Slack."""
-    with simulator.world.db.unit() as session:
-        own = select(OAuthToken).filter_by(provider=app_system(HOST), client_id=client_id)
-        return len(session.scalars(own).all())
 
 
 @pytest.mark.requirement("PROF-1")
@@ -130,35 +121,6 @@ def test_a_vendor_lends_one_to_a_customer(api_client: ApiClient) -> None:
     forced = api_client.delete(f"{at}/unassign?force=true")
     assert forced.json() == {"result": {"success": True}}
     assert api_client.delete(f"{ALL}/{made['id']}").status_code == 200
-
-
-@pytest.mark.requirement("PROF-3")
-@pytest.mark.usefixtures("second_client")
-def test_consents_go_with_the_client_of_the_profile(
-    simulator: Simulator, api_client: ApiClient, marc: Browser
-) -> None:
-    """A builder chooses it in the connection's form; end users allow the profile's app."""
-    made, number = make(api_client), slack_connection(simulator)
-    at = f"{HUB}/connections/{number}"
-    form = {"profile_id": str(made["id"]), "auth_type": "Authorization code grant"}
-    scopes = ["channels:read", "groups:read", "im:read", "mpim:read", "chat:write", "users:read"]
-
-    marc.get(at)
-    marc.press("Reconnect", **form, location="1", scopes=scopes, client_id="")  # type: ignore[arg-type]
-    assert "Acme's own" in marc.get(marc.url).text or marc.has_button("Sign In")
-    marc.press("Sign In", email="marc@acme.example", password="slack-Pass-1")
-    marc.press("Allow")
-
-    assert "is connected as" in marc.text
-    assert grants_of(simulator, SECOND["client_id"]) == 1
-    with acting(simulator) as actor:
-        ada = actor("Ada")
-        ada.connect("Team chat")
-        ada.connect_account(ada.call("List_my_channels"))
-        assert not ada.call("List_my_channels").is_error
-    assert grants_of(simulator, SECOND["client_id"]) == 2
-    told = api_client.get(f"{ALL}/{made['id']}").json()["result"]
-    assert told["shared_accounts_count"] == 1
 
 
 @pytest.mark.requirement("PROF-3")

@@ -135,6 +135,7 @@ def grant(hub: Hub, role: str, project: int, given: dict[str, list[str]]) -> Non
         project_grants.assign(hub.world, place, person, session.get_one(Role, made.id))
 
 
+@pytest.mark.long  # features/roles.feature
 @pytest.mark.requirement("USR-77")
 def test_a_project_role_is_granted_by_hand_and_bites_in_that_project_alone(hub: Hub) -> None:
     with_two_projects(hub)

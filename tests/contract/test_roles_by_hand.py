@@ -52,6 +52,7 @@ def test_a_role_of_the_new_model_has_the_privileges_of_its_kind(hub: Hub) -> Non
     assert "No project role has the privilege" in text_of(foreign)
 
 
+@pytest.mark.long  # features/roles.feature
 @pytest.mark.requirement("USR-75")
 def test_a_role_is_given_by_hand_and_bites_from_the_next_request_on(hub: Hub) -> None:
     admin, builder = hub.browser("admin"), hub.browser("builder")

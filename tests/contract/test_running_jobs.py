@@ -116,6 +116,7 @@ def test_a_job_is_seen_while_it_runs_and_ends_after_its_step(mcp: Mcp, slow: Slo
     assert not call(mcp).get("isError"), "the next one is another"
 
 
+@pytest.mark.long  # features/jobs.feature
 @pytest.mark.requirement("REC-145")
 def test_a_page_shows_what_runs_and_cancels_it_after_a_question(mcp: Mcp, slow: Slow) -> None:
     number = find_recipe(Program(mcp.simulator))

@@ -30,6 +30,7 @@ two</textarea>
     changes </button>
   <button type="button">Show more</button>
   <button form="leave">Cancel</button>
+  <button formaction="/try" aria-label="Try Oslo">Try</button>
 </form>
 <form id="leave" action="/list"></form>
 <a href="/list">The <b>list</b></a> <a>no link</a> <a href="https://example.com/">Away</a>
@@ -43,6 +44,7 @@ def site() -> Iterator[responses.RequestsMock]:
         site.get(f"{SITE}/edit", PAGE)
         site.get(f"{SITE}/list", "the list")
         site.post(f"{SITE}/save", "saved")
+        site.post(f"{SITE}/try", "tried")
         yield site
 
 
@@ -96,6 +98,8 @@ def test_a_button_sends_the_form_that_it_names(
 ) -> None:
     assert visitor.submit("Cancel").text == "the list"
     assert site.calls[-1].request.url == f"{SITE}/list"
+    for button in ("Try", "Try Oslo"):
+        assert visitor.get(f"{SITE}/edit").submit(button).text == "tried", "its own address"
 
 
 @pytest.mark.requirement("HARN-7")
@@ -108,7 +112,7 @@ def test_what_a_page_does_not_have_is_refused(visitor: FormBrowser) -> None:
     for button in ("Save", "Show more"):
         with pytest.raises(
             LookupError,
-            match=rf"No button '{button}' at {SITE}/edit\. There are: Save changes, Cancel\. The p",
+            match=rf"No button '{button}' at {SITE}/edit\. There are: Save changes, Try, Cancel\.",
         ):
             visitor.submit(button)
     with pytest.raises(

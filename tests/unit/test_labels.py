@@ -24,6 +24,8 @@ PAGE = """
   <div role="group" aria-label="Groups">
     <label><input type="checkbox" name="groups" value="g1" checked> One</label>
     <label><input type="checkbox" name="groups" value="g2"> Two</label></div>
+  <fieldset><legend>Others</legend>
+    <label><input type="checkbox" name="groups" value="g3"> Three</label></fieldset>
   <fieldset><legend>Column 1</legend>
     <label for="c1">Title</label><input id="c1" name="c1"></fieldset>
   <fieldset><legend>Column 2</legend>
@@ -66,6 +68,8 @@ def test_a_form_is_filled_in_by_its_labels(
     assert [value for name, value in sent if name == "groups"] == ["g1", "g2"]
     visitor.get(f"{SITE}/edit").fill_in("Save", {"Groups": "Two", "One": "no"})
     assert "groups=g2" in str(site.calls[-1].request.body)
+    visitor.get(f"{SITE}/edit").fill_in("Save", {"Others": "Three", "Groups": "Two"})
+    assert "groups=g3&groups=g2" in str(site.calls[-1].request.body), "each group its own"
     visitor.get(f"{SITE}/edit").fill_in("Save", {"Title": "Here"}, "Column 2")
     assert dict(parse_qsl(str(site.calls[-1].request.body)))["c2"] == "Here"
     assert visitor.get(f"{SITE}/edit").submit("Delete Oslo").text == "gone"

@@ -91,15 +91,22 @@ class BrowserWebApp:
 
 
 def _fill(scope: Locator, label: str, value: str) -> None:
-    radio = scope.get_by_role("group", name=label, exact=True).get_by_role(
-        "radio", name=value, exact=True
-    )
+    group = scope.get_by_role("group", name=label, exact=True)
+    radio = group.get_by_role("radio", name=value, exact=True)
     field = scope.get_by_label(label, exact=True).and_(scope.locator("input, select, textarea"))
     if radio.count():
         radio.check()
         return
     if not field.count():
-        MultipleDropDown(scope, label).choose([each.strip() for each in value.split(",")])
+        names = [each.strip() for each in value.split(",")]
+        boxes = group.get_by_role("checkbox")
+        if not boxes.count():
+            MultipleDropDown(scope, label).choose(names)
+            return
+        for box in boxes.all():
+            box.uncheck()
+        for name in names:
+            group.get_by_role("checkbox", name=name, exact=True).check()
         return
     control = field.first
     kind = control.evaluate("control => control.type")

@@ -24,6 +24,8 @@ pytest_plugins = [
     "simulator.testing.steps.recipes",
     "simulator.testing.steps.api_platform",
     "simulator.testing.steps.customers",
+    "simulator.testing.steps.jobs",
+    "simulator.testing.steps.oauth_clients",
     "simulator.testing.steps.process",
 ]
 if not has("pytest_bdd"):
