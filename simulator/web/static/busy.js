@@ -3,7 +3,7 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (event.submitter?.formTarget === "_blank") return; // this page stays, and is sent later
+  if (event.submitter?.formTarget === "_blank") return; // the answer opens in another tab; this page can be sent again
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -14,7 +14,8 @@ document.addEventListener("submit", (event) => {
   button?.classList.add("busy");
 });
 
-// The browser's Back button may bring the page back as it was left: what is sent then is meant anew.
+// The Back button may restore the page as it was left. A form that is sent then is a new one, so
+// its key (`once`, by which the server recognizes a repeated form) changes.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) for (const field of document.querySelectorAll("input[name=once]")) field.value += "+";
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
