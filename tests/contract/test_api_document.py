@@ -91,7 +91,12 @@ def test_parameters_bodies_and_refusals_are_told(document: Any) -> None:
     )
     assert body == {"$ref": "#/components/schemas/ServerChange"}
     assert {int(status) for status in users["responses"]} == {200, *DEVELOPER_API.problems}
-    assert {int(status) for status in server["responses"]} == {200, 413, *DEVELOPER_API.problems}
+    assert {int(status) for status in server["responses"]} == {
+        200,
+        413,
+        415,
+        *DEVELOPER_API.problems,
+    }
     (title,) = document["paths"]["/api/custom_connectors/search"]["get"]["parameters"]
     assert (title["name"], title["required"]) == ("title", True)
 

@@ -224,6 +224,28 @@ def test_what_is_no_json_is_refused(api_client: ApiClient, server: dict[str, Any
     assert answer.json() == {"message": "The body is not JSON. Send one JSON object."}
 
 
+@pytest.mark.requirement("API-73")
+def test_a_body_that_is_declared_as_a_form_is_refused(
+    api_client: ApiClient, server: dict[str, Any]
+) -> None:
+    path, form = f"{SERVERS}/{server['id']}", "application/x-www-form-urlencoded"
+    answer = api_client.put(path, data='{"name": "x"}', headers={"Content-Type": form})
+
+    assert answer.status_code == 415
+    sentence = "Send the body with the header 'Content-Type: application/json'"
+    assert answer.json() == {"message": f"{sentence}, not '{form}'."}
+    assert api_client.get(path).json()["data"]["name"] == server["name"]
+
+
+@pytest.mark.requirement("API-74")
+def test_a_parameter_that_is_neither_true_nor_false_is_named(api_client: ApiClient) -> None:
+    answer = api_client.get("/api/connections?include_runtime_connections=abc")
+
+    assert answer.status_code == 400
+    sentence = "Invalid parameter 'include_runtime_connections': 'abc'. Must be true or false."
+    assert answer.json() == {"message": sentence}
+
+
 @pytest.mark.requirement("API-7")
 @pytest.mark.parametrize(
     "path",

@@ -58,6 +58,7 @@ from simulator.systems.developer_api.endpoint import ApiEndpoint, Body, Call
 from simulator.systems.developer_api.refusals import Refusal, refuse
 from simulator.systems.developer_api.spelling import take_every_spelling
 from simulator.systems.developer_api.timeout import add_timeout
+from simulator.validation.media_types import JSON, is_json
 from simulator.validation.model_errors import BLANK
 from simulator.validation.parsing import shorten
 from simulator.web.application import configure_app
@@ -127,7 +128,10 @@ DEVELOPER_API = Api(
         404: "something that the request names does not exist",
         429: "the client's quota is used up; Retry-After says when to try again",
     },
-    problems_with_body={413: "the body is too long"},
+    problems_with_body={
+        413: "the body is too long",
+        415: "the body is declared as something other than application/json",
+    },
 )
 
 #: Name of the view that answers every other path.
@@ -180,6 +184,12 @@ def create_app(world: World) -> Flask:
     return app
 
 
+class _UnsupportedMediaType(SimulatorError):
+    """The body is declared as something other than JSON."""
+
+    status = 415
+
+
 def _admit(world: World, endpoint: ApiEndpoint) -> Call:
     client = api_clients.get_client_by_token(world, read_bearer_token())
     key = f"{endpoint.method} {endpoint.template}"
@@ -194,7 +204,22 @@ def _admit(world: World, endpoint: ApiEndpoint) -> Call:
         project_scope.check_unlimited(world)
     if endpoint.method != "GET":
         activity_trail.act_as(world, _as_actor(client, environment))
+    if not endpoint.takes_file:
+        _check_content_type()
     return Call(world=world, client=client, environment=environment)
+
+
+def _check_content_type() -> None:
+    """Refuse a body that is declared as something else than JSON, such as by `curl --data`.
+
+    Workato takes `application/json` alone (docs, Developer API, supported formats); that a body
+    without a declared type is read as JSON, and the status of the refusal, are our choice.
+    """
+    declared = request.content_type
+    if declared and not is_json(declared) and request.get_data():
+        raise _UnsupportedMediaType(
+            f"Send the body with the header 'Content-Type: {JSON}', not '{shorten(declared)}'."
+        )
 
 
 @cache

@@ -43,7 +43,7 @@ class ConnectionQuery(LongQuery):
     updated_after: Moment | None = None
     parent_id: NumberText | None = None
     external_id: str | None = None
-    include_runtime_connections: str | None = None
+    include_runtime_connections: bool = False
 
 
 class Disconnection(Body):
@@ -80,7 +80,7 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
         updated_after=query.updated_after,
         parent_id=query.parent_id,
         external_id=query.external_id,
-        with_children=query.include_runtime_connections == "true",
+        with_children=query.include_runtime_connections,
     )
     return describe_connections(call, query.cut(found))
 

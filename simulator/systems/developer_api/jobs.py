@@ -32,10 +32,10 @@ class JobQuery(Query):
     """Which jobs."""
 
     offset_job_id: str | None = None
-    prev: str | None = None
+    prev: bool = False
     status: str | None = None
-    failed: str | None = None
-    rerun_only: str | None = None
+    failed: bool = False
+    rerun_only: bool = False
     per_page: Annotated[int, Field(ge=1, le=100), DIGITS] = _PAGE
 
 
@@ -53,7 +53,7 @@ def list_jobs(call: Call, recipe_id: int, query: JobQuery) -> dict[str, Any]:
     failed or pending, for those that have run for a second by now; `rerun_only=true` leaves those
     that repeat another one, and `failed=true`, which is deprecated, those that failed.
     """
-    status = query.status or ("failed" if query.failed == "true" else None)
+    status = query.status or ("failed" if query.failed else None)
     recipe = find_recipe(call, recipe_id)
     counts = job_history.count_jobs(call.world, recipe)
     running = running_jobs.list_running(call.world, recipe) if status == "pending" else ()
@@ -62,9 +62,9 @@ def list_jobs(call: Call, recipe_id: int, query: JobQuery) -> dict[str, Any]:
         recipe,
         status=status,
         offset_job_id=query.offset_job_id,
-        newer=query.prev == "true",
+        newer=query.prev,
         size=query.per_page,
-        tool=repeated_jobs.TOOL if query.rerun_only == "true" else None,
+        tool=repeated_jobs.TOOL if query.rerun_only else None,
     )
     return {
         "job_succeeded_count": counts.succeeded,
