@@ -106,7 +106,7 @@ class Table(Generic[Row]):
 
     Args:
         kind: what a row is.
-        below: what every path begins with.
+        below: what every path begins with, parameters as `:name`.
         **common: what rows have that say nothing else, such as a quota.
     """
 
@@ -128,6 +128,8 @@ class Table(Generic[Row]):
                 models are made at run time, and no type that annotations could name.
         """
 
+        whole = self._below + path
+
         def keep(view: View) -> View:
             hints = get_type_hints(view)
             answer, created = hints["return"], False
@@ -136,7 +138,7 @@ class Table(Generic[Row]):
             takes_file = hints.get("body") is bytes
             from_view = {
                 "summary": (getdoc(view) or "").partition("\n\n")[0],
-                "ids": [name for name in _PARAMETER.findall(path) if hints.get(name) is int],
+                "ids": [name for name in _PARAMETER.findall(whole) if hints.get(name) is int],
                 "query": hints.get("query"),
                 "body": None if takes_file else hints.get("body"),
                 "takes_file": takes_file,
@@ -144,7 +146,7 @@ class Table(Generic[Row]):
                 "created": created,
             }
             row = {**from_view, **self._common, **further}
-            self._rows.append(self._kind(method=method, path=self._below + path, view=view, **row))
+            self._rows.append(self._kind(method=method, path=whole, view=view, **row))
             return view
 
         return keep
