@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.connectors.mcp import MCP
+from simulator.db.listing import Found
 from simulator.db.tables import Collaborator, Connection, McpServer, McpTool, Recipe
 from simulator.db.tables.connections import LostCause
 from simulator.domain import (
@@ -128,6 +129,18 @@ def find_by_connection(world: World, connection: Connection) -> McpServer | None
     own = McpServer.proxy_connection_id == connection.id
     found = select(McpServer).where(McpServer.workspace_id == connection.workspace_id, own)
     return world.db.session.scalar(found.order_by(McpServer.number).limit(1))
+
+
+def find_servers(world: World, workspace_id: int) -> Found[McpServer]:
+    """Return the proxy servers of a workspace, by number; not those whose connection was deleted.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    found = select(McpServer).join(Connection, Connection.id == McpServer.proxy_connection_id)
+    own = McpServer.workspace_id == workspace_id
+    return Found(world.db.session, found.where(own).order_by(McpServer.number))
 
 
 def get_connection(world: World, server: McpServer) -> Connection | None:

@@ -22,7 +22,7 @@ from simulator.db.tables import (
     ServerGroup,
 )
 from simulator.db.upsert import insert_missing
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError, Forbidden, NotFound
 from simulator.world import World
 
 
@@ -134,6 +134,21 @@ def list_assignable(
     if except_ids:
         found = found.where(EndUser.id.not_in(except_ids))
     return Found(world.db.session, found.order_by(EndUser.name, EndUser.id))
+
+
+def check_takes_end_users(server: McpServer) -> None:
+    """Refuse a server that nobody signs in to.
+
+    Args:
+        server: the MCP server.
+
+    Raises:
+        Forbidden: its access method is not Workato Identity.
+    """
+    if not server.uses_workato_identity:
+        raise Forbidden(
+            "Only servers with Workato Identity have end users: switch the access method first."
+        )
 
 
 def add_end_users(world: World, server: McpServer, ids: Sequence[str]) -> list[EndUser]:

@@ -10,6 +10,31 @@ from simulator.errors import NotFound, list_choices
 from simulator.world import World
 
 
+def find_workspaces(world: World) -> Found[Workspace]:
+    """Return every workspace, customers' too, by id.
+
+    Args:
+        world: with an open unit of work.
+    """
+    return Found(world.db.session, select(Workspace).order_by(Workspace.id))
+
+
+def get_workspace(world: World, workspace_id: int) -> Workspace:
+    """Return a workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+
+    Raises:
+        NotFound: it does not exist.
+    """
+    found = world.db.session.get(Workspace, workspace_id)
+    if found is None:
+        raise NotFound(f"There is no workspace {workspace_id}.")
+    return found
+
+
 def list_projects(world: World, workspace_id: int) -> Sequence[Project]:
     """Return every project of a workspace, by name.
 

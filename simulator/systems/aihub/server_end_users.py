@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from simulator.db.tables import McpServer
 from simulator.domain import end_user_groups, server_access, servers
-from simulator.errors import Forbidden
 from simulator.systems.aihub.context import person, searched_in_form
 from simulator.web.application import current_world
 
@@ -70,10 +69,7 @@ def _add(server: McpServer, chosen: list[str], groups: list[str]) -> Response:
 
 def _server(handle: str) -> McpServer:
     server = servers.get_server(current_world(), person().workspace_id, handle)
-    if not server.uses_workato_identity:
-        raise Forbidden(
-            "Only servers with Workato Identity have end users: switch the access method first."
-        )
+    server_access.check_takes_end_users(server)
     return server
 
 
