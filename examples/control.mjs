@@ -111,3 +111,17 @@ test('a person denies, leaves, and allows', async () => {
   assert.ok(allowed.redirect.parameters.code);
   assert.equal(allowed.redirect.parameters.state, 'st4te');
 });
+
+test('sign-in by SAML is set up without a page', async () => {
+  const own = `workspaces/${(await control('GET', 'workspaces')).workspaces[0].id}`;
+  const { idp } = (await control('GET', 'description')).systems;
+  await control('POST', `${own}/saml/providers`, { name: 'Okta', metadata_url: `${idp}/metadata` });
+  const { environments } = await control('GET', `${own}/environments`);
+  await control('PUT', `${own}/environments/${environments[0].id}/saml`, {
+    provider: 'Okta',
+    domains: ['acme.example'],
+  });
+
+  const { saml } = await control('GET', `${own}/saml`);
+  assert.deepEqual([saml[0].enabled, saml[0].provider], [true, 'Okta']);
+});

@@ -133,16 +133,7 @@ def list_mails(simulator: Simulator, query: MailSearch) -> Mails:
         return Mails(
             mails=[
                 *builders,
-                *(
-                    Mail(
-                        to=each.email,
-                        name=each.name,
-                        subject=f"You are invited to Workato Identity, {each.name}",
-                        sent_at=each.invited_at or each.created_at,
-                        link=invitations.create_link(world, each),
-                    )
-                    for each in found
-                ),
+                *(write_letter(world, each) for each in found),
             ]
         )
 
@@ -173,6 +164,22 @@ def change_person(simulator: Simulator, id: str, body: ChangePerson) -> Person:
     """
     person = simulator.people.change(id, **body.model_dump())
     return get_person(simulator, person.id)
+
+
+def write_letter(world: World, person: EndUser) -> Mail:
+    """Return the letter that invites an end user.
+
+    Args:
+        world: with an open unit of work.
+        person: the end user.
+    """
+    return Mail(
+        to=person.email,
+        name=person.name,
+        subject=f"You are invited to Workato Identity, {person.name}",
+        sent_at=person.invited_at or person.created_at,
+        link=invitations.create_link(world, person),
+    )
 
 
 def to_response(world: World, persons: Sequence[EndUser]) -> list[Person]:

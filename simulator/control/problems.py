@@ -60,17 +60,19 @@ def refuse(error: SimulatorError) -> Response:
         error: what a view or a rule raised.
     """
     mistakes: list[tuple[Place, str]]
+    detail = str(error)
     match error:
         case Problem():
             return render(error.status, str(error), error.headers, **error.members)
         case Unusable():
             mistakes = [(each.place, tell(each)) for each in error.mistakes]
         case FieldError():
-            mistakes = [((error.field,), error.message)]
+            detail = error.sentence
+            mistakes = [((error.field,), detail)]
         case _:
-            return render(error.status, str(error))
-    errors = [{"pointer": _pointer(place), "detail": detail} for place, detail in mistakes]
-    return render(error.status, str(error), errors=errors)
+            return render(error.status, detail)
+    errors = [{"pointer": _pointer(place), "detail": each} for place, each in mistakes]
+    return render(error.status, detail, errors=errors)
 
 
 def _pointer(place: Place) -> str:

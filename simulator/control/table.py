@@ -13,6 +13,7 @@ from simulator.control import (
     records,
     timing,
     visiting,
+    workspace,
     worlds,
 )
 from simulator.control.models import Nothing, ResponseModel
@@ -76,6 +77,7 @@ CONTROL_API = Api(
         *misbehaviour.ENDPOINTS,
         *records.ENDPOINTS,
         *oracle.ENDPOINTS,
+        *workspace.ENDPOINTS,
         *processes.ENDPOINTS,
     ],
     nothing=Nothing,

@@ -6,6 +6,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from simulator.control.table import CONTROL_API
 from tests.contract.control_world import Control, control, steered
 from tests.tools import control_page
+from tests.tools.requirements import ROOT
 
 __all__ = ["control", "steered"]  # the fixtures
 
@@ -39,3 +40,12 @@ def test_the_page_lists_every_operation() -> None:
     page = control_page.PAGE.read_text(encoding="utf-8")
 
     assert control_page.renewed(page) == page, "renew it: python -m tests.tools.control_page"
+
+
+@pytest.mark.requirement("CTL-12")
+def test_the_page_shows_what_the_example_does() -> None:
+    page = control_page.PAGE.read_text(encoding="utf-8")
+    shown = page.split("## What Workato has pages alone for")[1].split("```")[1]
+    example = (ROOT / "examples/control.mjs").read_text(encoding="utf-8")
+
+    assert " ".join(shown.removeprefix("js").split()) in " ".join(example.split())

@@ -91,7 +91,7 @@ def test_the_example_in_javascript_passes(sandbox: SandboxProcess, tmp_path: Pat
     done = run("--test", "--test-reporter=tap", ROOT / "examples/control.mjs", env=env)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "# pass 5" in done.stdout
+    assert "# pass 6" in done.stdout
     assert "# fail 0" in done.stdout
 
 

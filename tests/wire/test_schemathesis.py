@@ -84,6 +84,8 @@ DEVELOPER_RULES: Mapping[str, str] = {
 }
 
 
+#: What belongs to one workspace.
+_OWN = "/_simulator/workspaces/{workspace}"
 #: Operation of the control API → the rule that no schema says, for which it may answer 422.
 CONTROL_RULES: Mapping[str, str] = {
     "GET /_simulator/journal": "there is such a request, system, person, tool or parameter",
@@ -100,6 +102,18 @@ CONTROL_RULES: Mapping[str, str] = {
     "POST /_simulator/people/{id}/visits": "the address is of a system; the apps are there",
     "POST /_simulator/violations/accepted": "the scenario has such people",
     "PUT /_simulator/apps/{host}/refresh_tokens": "one policy alone has a leeway",
+    f"POST {_OWN}/client_roles": "the endpoints are there; the name is one line, and free",
+    f"PUT {_OWN}/client_roles/{{role}}": "as where it is made",
+    f"POST {_OWN}/environments": "it is not there yet",
+    f"PUT {_OWN}/environments/{{environment}}/saml": "the provider is there; domains are some",
+    f"PUT {_OWN}/login_experience": "colours are some; the logo is a picture",
+    f"POST {_OWN}/proxy_servers": "the address is one that may be asked; the project is there",
+    f"POST {_OWN}/recipes/{{recipe}}/test_cases": "steps are the recipe's; the name is one line",
+    f"PUT {_OWN}/recipes/{{recipe}}/test_cases/{{case}}": "as where it is made",
+    f"POST {_OWN}/saml/providers": "the metadata can be read; the name is free",
+    f"PUT {_OWN}/saml/providers/{{provider}}": "as where it is made",
+    f"POST {_OWN}/server_templates/{{template}}/use": "the project is there; the name is free",
+    f"POST {_OWN}/servers/{{handle}}/end_users": "there are such people",
 }
 #: What schemathesis leaves alone: it stays away as long as it is asked to.
 _WAITS = "--exclude-path=/_simulator/journal/wait"

@@ -1,0 +1,119 @@
+"""Work in one workspace as its pages do: in its owner's name, whom its activity log names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated
+
+from pydantic import Field
+
+from simulator.control.models import Body
+from simulator.control.problems import Problem
+from simulator.domain import activity_trail, workspaces
+from simulator.domain.activity_trail import Actor
+from simulator.errors import FieldError, NotFound
+from simulator.net.addresses import CONTROL_PATH
+from simulator.sandbox.simulator import Simulator
+from simulator.validation.fields import DIGITS
+from simulator.world import World
+
+#: Below what the paths of a workspace begin.
+BELOW = f"{CONTROL_PATH}workspaces/:workspace/"
+#: Rows of an answer, at most.
+LARGEST_PAGE = 500
+
+#: What is called something by whoever makes it; one line, which no schema says.
+Name = Annotated[str, Field(min_length=1, max_length=100, description="One line.")]
+Next = Annotated[
+    int | None, Field(description="`after` for what follows; null where this is the end.")
+]
+
+
+class Part(Body):
+    """Which part of a list."""
+
+    limit: Annotated[
+        int, Field(strict=False, ge=1, le=LARGEST_PAGE, description="At most so many."), DIGITS
+    ] = LARGEST_PAGE
+    after: Annotated[
+        int,
+        Field(strict=False, ge=0, le=999_999_999, description="`next` of the page before."),
+        DIGITS,
+    ] = 0
+
+
+def missing(what: str = "") -> dict[int, str]:
+    """Return when 404 is answered below a workspace.
+
+    Args:
+        what: else may be missing, such as `environment`.
+    """
+    return {404: f"there is no such workspace{f', or no such {what} in it' if what else ''}"}
+
+
+@contextmanager
+def reading(simulator: Simulator, workspace_id: int) -> Iterator[World]:
+    """Read what a workspace has.
+
+    Args:
+        simulator: the simulator.
+        workspace_id: the workspace's id.
+
+    Raises:
+        NotFound: there is no such workspace.
+    """
+    world = simulator.world
+    with world.db.reading():
+        workspaces.get_workspace(world, workspace_id)
+        yield world
+
+
+@contextmanager
+def changing(simulator: Simulator, workspace_id: int) -> Iterator[World]:
+    """Change what a workspace has, in its owner's name: all of it, or nothing.
+
+    Args:
+        simulator: the simulator.
+        workspace_id: the workspace's id.
+
+    Raises:
+        NotFound: there is no such workspace.
+    """
+    world = simulator.world
+    with world.db.unit():
+        workspaces.get_workspace(world, workspace_id)
+        act_as_owner(world, workspace_id)
+        yield world
+
+
+def act_as_owner(world: World, workspace_id: int) -> None:
+    """Have the activity log of a workspace tell what is done from now on as its owner's doing.
+
+    Where nobody collaborates, as in a new customer's workspace, it tells nothing.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+    """
+    with suppress(NotFound):
+        owner = workspaces.get_owner(world, workspace_id)
+        actor = Actor(
+            kind="collaborator",
+            id=str(owner.id),
+            name=owner.name,
+            email=owner.email,
+            workspace_id=workspace_id,
+        )
+        activity_trail.act_as(world, actor)
+
+
+@contextmanager
+def conflicting() -> Iterator[None]:
+    """Answer 409 where no member is wrong, but what is there stands against it.
+
+    Raises:
+        Problem: a rule refused; with its sentence.
+    """
+    try:
+        yield
+    except FieldError as error:
+        raise Problem(409, error.sentence) from None
