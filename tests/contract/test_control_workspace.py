@@ -249,7 +249,7 @@ def test_a_template_is_used_and_an_api_endpoint_deleted(
 
     with simulator.world.db.unit() as session:
         server = session.scalars(select(McpServer).filter_by(handle=made["handle"])).one()
-        collection = api_collections.get_collection(simulator.world, 1, server.collection_id)
+        collection = api_collections.get_collection(simulator.world, 1, server.collection_id or 0)
         (number,) = (
             each.row.id
             for each in api_endpoints.list_endpoints(simulator.world, 1, collection)
@@ -261,7 +261,7 @@ def test_a_template_is_used_and_an_api_endpoint_deleted(
 
 
 def test_a_proxy_server_is_made_and_takes_over_tools(
-    control: Control, olivia: Browser, simulator: Simulator, handles: dict[str, str]
+    control: Control, olivia: Browser, handles: dict[str, str]
 ) -> None:
     access = f"{OWN}/servers/{handles['Mail desk']}/end_users"
     control.call("POST", access, json={"end_users": ["olivia@acme.example"]})
