@@ -101,11 +101,12 @@ clean: ## remove the environment, caches and test results; the sandbox's data st
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
-# Dependency groups need a newer pip than Python 3.11 brings.
+# Dependency groups need a newer pip than Python 3.11 brings. Much of what is installed from here on
+# is never imported: the rest is compiled when it is.
 .venv/.tools: .venv/.runtime
 	@echo "Installing test tools and linters ..."
 	@$(PIP) install --constraint constraints.txt pip
-	@$(PIP) install --constraint constraints.txt --editable '.[all]' --group test --group lint
+	@$(PIP) install --no-compile --constraint constraints.txt --editable '.[all]' --group test --group lint
 	@touch $@
 
 # An environment beside, as nobody can have two versions in one.
@@ -150,5 +151,5 @@ $(APART): .venv/.%: tests/wire/%/requirements.txt | .venv/.tools
 	@echo "Installing the client $* that the tests use ..."
 	@rm -rf .venv/$*
 	@$(BIN)/python -m venv --without-pip .venv/$*
-	@$(PIP) --python .venv/$* install --requirement $<
+	@$(PIP) --python .venv/$* install --no-compile --requirement $<
 	@touch $@
