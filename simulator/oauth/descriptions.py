@@ -27,6 +27,8 @@ _HELPFUL = {
     "register the grant type authorization_code: register it, or use another client.",
     "The client is not authorized to use 'grant_type=refresh_token'": "The client did not register "
     "the grant type refresh_token: register it, or send the person to sign in again.",
+    "OAuth 2 MUST utilize https.": "The request came over plain http, and OAuth needs https here. "
+    "Behind a proxy that ends TLS, have the proxy say so: X-Forwarded-Proto: https.",
     "The requested scope is invalid, unknown, or malformed.": "The scope is more than was granted: "
     "ask for a part of it, or leave scope out.",
 }

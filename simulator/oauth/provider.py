@@ -174,7 +174,11 @@ class Provider(AuthorizationServer):
         Raises:
             OAuth2Error: it cannot be read.
         """
-        found = self.read_request(request)
+        try:
+            found = self.read_request(request)
+        except OAuth2Error as error:  # of plain http
+            error.description = describe(error)
+            raise
         if type(found.payload) is FlaskOAuth2Payload:
             found.payload = _Payload(flask_request)
         for name in _REPEATED:

@@ -72,17 +72,18 @@ def test_a_malformed_authorization_header_is_an_unknown_client(
     assert answer.headers["WWW-Authenticate"].startswith("Basic ")
 
 
-@pytest.mark.requirement("ID-32")
+@pytest.mark.requirement("ID-32", "PROC-10")
 def test_plain_http_at_a_production_name_is_refused(identity: Identity) -> None:
     """OAuth asks for https; a loopback address, where the sandbox listens, is exempt."""
     browser, client = identity.browser(), identity.register()
     page = browser.request("GET", identity.authorize_url(client).replace("https:", "http:", 1))
 
     assert page.status_code == 400
-    assert "MUST utilize https" in page.text
+    assert "have the proxy say so: X-Forwarded-Proto: https" in page.text
     for endpoint in ("token", "revoke", "introspect"):
         answer = Browser(identity.simulator).request(
             "POST", f"http://id.workato.com/oauth/{endpoint}", data={"token": "x"}
         )
         assert answer.status_code == 400
         assert answer.get_json()["error"] == "insecure_transport"
+        assert "over plain http" in answer.get_json()["error_description"]
