@@ -99,7 +99,11 @@ def check_key(world: World, route: Route, token: str, address: str | None) -> Ap
 
 
 def call(
-    world: World, route: Route, given: Mapping[str, Any], address: str | None
+    world: World,
+    route: Route,
+    given: Mapping[str, Any],
+    headers: Mapping[str, str],
+    address: str | None,
 ) -> Result | None:
     """Run the recipe of an endpoint.
 
@@ -107,6 +111,7 @@ def call(
         world: with an open unit of work; it is committed between steps.
         route: what the request is for.
         given: the members of its query and body.
+        headers: of the request; the recipe reads those that it declares.
         address: where it came from.
 
     Returns:
@@ -131,7 +136,7 @@ def call(
     context = RequestContext(server=make_server(environment), person=None, ip_address=address)
     run = Run(world, context, route.endpoint.row.name, recipe)
     status, error, result = JobStatus.SUCCEEDED, None, None
-    steps = run.start(arguments)
+    steps = run.start(arguments, headers)
     try:
         while True:
             next(steps)

@@ -12,7 +12,7 @@ import yaml
 
 from simulator.db.tables import PackageAsset, Project
 from simulator.domain import api_collections, api_endpoints, recipe_changes
-from simulator.domain.engine.steps import API_PLATFORM
+from simulator.domain.engine.steps import API_PLATFORM, make_connection_entry
 from simulator.domain.folders import Place
 from simulator.errors import FieldError
 from simulator.randomness import name_uuid
@@ -149,7 +149,7 @@ def _build_recipe(
         },
         "block": [],
     }
-    config = [{"keyword": "application", "provider": API_PLATFORM, "account_id": None}]
+    config = [make_connection_entry(API_PLATFORM, None)]
     return trigger, config
 
 

@@ -16,6 +16,7 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.domain import api_endpoints, asset_folders, job_history, recipe_versions
+from simulator.domain.engine.steps import name_applications
 from simulator.domain.folders import Place
 from simulator.domain.packages.model import Asset, PackagedProject
 from simulator.domain.packages.refusals import PackageError
@@ -203,7 +204,7 @@ def save_code(
     """
     _check_shape({"code": code, "config": config})
     _check_connections(world, recipe.workspace_id, config)
-    recipe_versions.change(world, recipe, code=code, config=config)
+    recipe_versions.change(world, recipe, code=code, config=name_applications(config))
 
 
 def restore(world: World, recipe: Recipe, number: int, *, seen: int, note: str = "") -> None:

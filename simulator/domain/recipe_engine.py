@@ -72,11 +72,14 @@ class Run:
         self._job_id = jobs.new_id(world)
         self._started: Job | None = None
 
-    def start(self, arguments: Mapping[str, Any]) -> Generator[Step, None, Result | None]:
+    def start(
+        self, arguments: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Generator[Step, None, Result | None]:
         """Return the steps that are about to be performed, one by one, and at last the result.
 
         Args:
             arguments: of the tool call, checked against its schema.
+            headers: of the HTTP request that an API recipe answers; None for a tool call.
 
         Raises:
             RecipeInvalid: the recipe cannot be run.
@@ -84,7 +87,7 @@ class Run:
             Unavailable: a builder's connection that they depend on cannot be used.
         """
         self.require_connections()
-        self._started = Job(self.program, self, arguments)
+        self._started = Job(self.program, self, arguments, headers=headers)
         return self._started.run()
 
     def require_connections(self) -> None:

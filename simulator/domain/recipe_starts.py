@@ -7,8 +7,9 @@ from typing import Any
 from simulator.db.tables import Connection, Recipe
 from simulator.domain.editing.invalid import InvalidOperand, list_invalid_operands
 from simulator.domain.editing.missing import MissingInput, list_missing
+from simulator.domain.engine import platform
 from simulator.domain.engine.compiling import list_steps
-from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
+from simulator.domain.engine.steps import RECIPE_FUNCTION, TRIGGER_NAMES, Step
 from simulator.domain.engine.stubs import find_stub
 from simulator.domain.packages.lint import Finding, StepReport, Verdict, execution, structure
 from simulator.domain.packages.lint.findings import CALLS
@@ -27,6 +28,19 @@ class Unconnected:
 
     number: int
     connection_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unnamed:
+    """The first step of a provider of Workato's own whose `config` entry has no `name`.
+
+    Attributes:
+        number: of the step, as the editor shows it.
+        provider: as the step has it.
+    """
+
+    number: int
+    provider: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +67,17 @@ class Hindrances:
         operands: those of unknown conditions; `code` says so in a sentence.
         missing: the required inputs that steps lack.
         config: the steps that lack a connection.
+        unnamed: the steps whose provider has no name in `config`.
     """
 
     code: tuple[tuple[int, str], ...] = ()
     operands: tuple[InvalidOperand, ...] = ()
     missing: tuple[MissingInput, ...] = ()
     config: tuple[Unconnected, ...] = ()
+    unnamed: tuple[Unnamed, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.code or self.missing or self.config)
+        return bool(self.code or self.missing or self.config or self.unnamed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +88,7 @@ class Checked:
         steps: those that could never run here, or need a stub.
         missing: the required inputs that steps lack.
         unconnected: the steps that lack a connection.
+        unnamed: the steps whose provider has no name in `config`.
         findings: where it breaks a rule of Workato's.
         stopped: the steps that call a recipe which is stopped.
     """
@@ -79,6 +96,7 @@ class Checked:
     steps: tuple[StepReport, ...]
     missing: tuple[MissingInput, ...]
     unconnected: tuple[Unconnected, ...]
+    unnamed: tuple[Unnamed, ...]
     findings: tuple[Finding, ...]
     stopped: tuple[StoppedCall, ...]
 
@@ -88,7 +106,14 @@ class Checked:
         return tuple(each for each in self.steps if each.verdict is Verdict.CANNOT)
 
     def __bool__(self) -> bool:
-        found = (self.steps, self.missing, self.unconnected, self.findings, self.stopped)
+        found = (
+            self.steps,
+            self.missing,
+            self.unconnected,
+            self.unnamed,
+            self.findings,
+            self.stopped,
+        )
         return any(found)
 
 
@@ -110,6 +135,7 @@ def start(world: World, recipe: Recipe) -> Hindrances:
         operands=tuple(list_invalid_operands(recipe.code)) if code else (),
         missing=checked.missing,
         config=() if wrong else checked.unconnected,
+        unnamed=() if wrong else checked.unnamed,
     )
     if not found and not recipe.running:
         recipe.running = True
@@ -139,6 +165,7 @@ def check(world: World, recipe: Recipe) -> Checked:
         steps=wrong,
         missing=tuple(list_missing(recipe.code, read, recipe.stubs)) if read else (),
         unconnected=_list_unconnected(world, recipe, read),
+        unnamed=tuple(_iter_unnamed(recipe, read)),
         findings=tuple(structure.check(recipe.code, recipe.config)),
         stopped=tuple(_iter_stopped(world, recipe, read)),
     )
@@ -180,6 +207,20 @@ def _iter_stopped(world: World, recipe: Recipe, steps: Sequence[Step]) -> Iterat
         found = _find_called(world, recipe, step.inputs.get("flow_id"))
         if found is not None and not found.running and found is not recipe:
             yield StoppedCall(number=step.number + 1, recipe_id=found.id, name=found.name)
+
+
+def _iter_unnamed(recipe: Recipe, steps: Sequence[Step]) -> Iterator[Unnamed]:
+    """Yield a step for each of Workato's own providers whose entry has no name."""
+    own = {provider for provider, _ in platform.ACTIONS} | set(TRIGGER_NAMES)
+    nameless = {
+        entry.get("provider")
+        for entry in recipe.config
+        if not entry.get("name") and entry.get("account_id") is None
+    }
+    for step in steps:
+        if step.provider in nameless & own and not step.is_skipped:
+            nameless.remove(step.provider)
+            yield Unnamed(number=step.number + 1, provider=step.provider)
 
 
 def _list_unconnected(

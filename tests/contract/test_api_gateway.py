@@ -21,7 +21,7 @@ def _step(number: int, provider: str, name: str, alias: str, **members: Any) -> 
 
 
 def _pill(path: str) -> str:
-    return f"#{{_('data.workato_api_platform.request.request.{path}')}}"
+    return f"#{{_('data.workato_api_platform.request.{path}')}}"
 
 
 #: Answers with what it was asked with.
@@ -36,6 +36,7 @@ ECHO = _step(
                     {"name": "count", "type": "integer", "label": "Count", "optional": True},
                 ]
             ),
+            "headers": [{"name": "X-Guest-Name", "type": "string", "optional": True}],
         },
         "response": {
             "content_type": "json",
@@ -44,7 +45,12 @@ ECHO = _step(
                     "name": "Made",
                     "http_status_code": "201",
                     "body_schema": json.dumps(
-                        [{"name": "id", "type": "string"}, {"name": "count", "type": "integer"}]
+                        [
+                            {"name": "id", "type": "string"},
+                            {"name": "count", "type": "integer"},
+                            {"name": "guest", "type": "string"},
+                            {"name": "secret", "type": "string"},
+                        ]
                     ),
                 }
             ],
@@ -55,12 +61,20 @@ ECHO = _step(
             1, "workato_api_platform", "return_response", "answer", keyword="action", uuid="u-1",
             input={
                 "http_status_code": "201",
-                "response": {"id": _pill("id"), "count": _pill("count")},
+                "response": {
+                    "id": _pill("request.id"), "count": _pill("request.count"),
+                    "guest": _pill("headers.X-Guest-Name"), "secret": _pill("headers.api-token"),
+                },
             },
         )
     ],
 )  # fmt: skip
-CONFIG = [{"keyword": "application", "provider": "workato_api_platform", "account_id": None}]
+CONFIG = [
+    {
+        "keyword": "application", "name": "workato_api_platform",
+        "provider": "workato_api_platform", "account_id": None,
+    }
+]  # fmt: skip
 
 
 class Collection:
@@ -116,12 +130,38 @@ def test_an_endpoint_answers_as_its_recipe_does(collection: Collection) -> None:
     answer = collection.post(json={"count": 3})
 
     assert answer.status_code == 201
-    assert answer.get_json() == {"id": "7", "count": 3}
-    assert collection.post("8?count=4").get_json() == {"id": "8", "count": 4}
+    empty = {"guest": None, "secret": None}
+    assert answer.get_json() == {"id": "7", "count": 3, **empty}
+    assert collection.post("8?count=4").get_json() == {"id": "8", "count": 4, **empty}
     basic = base64.b64encode(f"api-token:{collection.token}".encode()).decode()
     by_password = collection.post(token="", headers={"Authorization": f"Basic {basic}"})
     assert by_password.status_code == 201
     assert collection.count_jobs() == before + 3
+
+
+@pytest.mark.requirement("REC-147")
+def test_a_recipe_reads_the_headers_that_it_declares(collection: Collection) -> None:
+    answer = collection.post(json={}, headers={"x-guest-name": "Ada"}).get_json()
+
+    assert (answer["guest"], answer["secret"]) == ("Ada", None), "a key is not declared"
+
+
+@pytest.mark.requirement("REC-148")
+def test_a_recipe_that_stops_without_a_response_answers_an_empty_200(
+    collection: Collection,
+) -> None:
+    stop = {"keyword": "stop", "number": 1, "uuid": "u-2", "input": {"stop_with_error": "false"}}
+    call, path = collection.program.call, f"recipes/{collection.recipe}"
+    call("PUT", f"{path}/stop")
+    call("PUT", path, code=json.dumps(ECHO | {"block": [stop]}))
+    call("PUT", f"{path}/start")
+
+    answer = collection.post(json={})
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    call("PUT", f"{path}/stop")
+    call("PUT", path, code=json.dumps(ECHO))
+    assert call("PUT", f"{path}/start") == {"success": True}
 
 
 def test_a_request_that_does_not_fit_is_refused(collection: Collection) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.domain.engine.steps import name_applications
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
 from simulator.testing.mcp_client import McpClient
@@ -27,7 +28,7 @@ def create(api_client: ApiClient, clock: TimeTravel) -> Create:
         members = {
             "name": name,
             "code": json.dumps(document["code"]),
-            "config": json.dumps(document["config"]),
+            "config": json.dumps(name_applications(document["config"])),
             "folder_id": str(folder),
         }
         return api_client.post(RECIPES, json=members | more).json()
@@ -244,6 +245,24 @@ def test_a_recipe_with_an_app_that_is_not_connected_does_not_start(
     key = "packages.recipe_source_code.flow_validations.errors.config_unconnected"
     assert refused["code_errors"] == []
     assert refused["config_errors"] == [[2, [["account_id", None, "unconnected", {"key": key}]]]]
+
+
+@pytest.mark.requirement("REC-149")
+def test_a_provider_of_workatos_own_without_a_name_does_not_start(
+    api_client: ApiClient, create: Create
+) -> None:
+    entry = {"keyword": "application", "provider": "workato_recipe_function", "account_id": None}
+    number = create(code=json.dumps(recipe("Issues")["code"]), config=json.dumps([entry]))["id"]
+    refused = api_client.put(f"{RECIPES}/{number}/start")
+
+    assert refused.status_code == 200
+    missing = ["provider", "workato_recipe_function", "missing adapter configuration"]
+    assert refused.json() == {
+        "success": False, "code_errors": [], "config_errors": [[1, [missing]]],
+    }  # fmt: skip
+    named = [entry | {"name": "workato_recipe_function"}]
+    api_client.put(f"{RECIPES}/{number}", json={"config": json.dumps(named)})
+    assert api_client.put(f"{RECIPES}/{number}/start").json() == {"success": True}
 
 
 @pytest.mark.requirement("EDIT-7")

@@ -314,9 +314,9 @@ def test_a_flow_of_before_says_whether_it_was_denied(tmp_path: Path) -> None:
     db.close()
 
 
-@pytest.mark.requirement("REC-101")
+@pytest.mark.requirement("REC-101", "REC-149")
 def test_recipes_of_before_say_personalization(tmp_path: Path) -> None:
-    """Version 0015 had a key of its own for End user's connection."""
+    """Version 0015 had a key of its own for End user's connection, 0057 no names of providers."""
     db = Database(f"sqlite:///{tmp_path / 'old.db'}")
     schema.migrate(db, Keys(MASTER), "0015")
     config = [
@@ -342,7 +342,7 @@ def test_recipes_of_before_say_personalization(tmp_path: Path) -> None:
         assert session.get_one(Recipe, 1).config == [
             {"provider": "coupa", "account_id": 1, "personalization": True},
             {"provider": "jira", "account_id": 2},
-            {"provider": "logger", "account_id": None},
+            {"provider": "logger", "account_id": None, "name": "logger"},
         ]
     db.close()
 

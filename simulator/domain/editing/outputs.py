@@ -164,6 +164,8 @@ def _list_trigger_outputs(block: Block) -> Iterator[Output]:
     if provider == API_PLATFORM:
         fields = read_fields(get_mapping(inputs.get("request")).get("schema"))
         yield from _of_fields(fields, ("request",))
+        headers = read_fields(get_mapping(inputs.get("request")).get("headers"))
+        yield from _of_fields(headers, ("headers",))
     elif provider in (RECIPE_FUNCTION, SKILL, GENIE):
         yield from _of_fields(read_fields(inputs.get("parameters_schema_json")), ("parameters",))
         if provider != RECIPE_FUNCTION:

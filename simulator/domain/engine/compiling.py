@@ -17,6 +17,7 @@ from simulator.domain.engine.limits import (
     MOST_TURNS,
 )
 from simulator.domain.engine.schemas import (
+    Fields,
     compile_cast,
     list_required,
     list_single_items,
@@ -154,6 +155,7 @@ class _Compiler:
             body=body,
             filter=self._condition(trigger, filtered) if filtered else None,
             parameters=compile_cast(read_fields(parameters)),
+            headers=tuple(str(each["name"]) for each in get_headers(trigger)),
             result=compile_cast(read_fields(result), drops_others=True),
             required=list_required(read_fields(result)),
             responses=tuple(_responses(trigger)),
@@ -304,6 +306,15 @@ def get_schemas(trigger: Step) -> tuple[Any, Any]:
     if trigger.provider in (RECIPE_FUNCTION, SKILL, GENIE):
         return inputs.get("parameters_schema_json"), inputs.get("result_schema_json")
     return get_mapping(inputs.get("request")).get("schema"), None
+
+
+def get_headers(trigger: Step) -> Fields:
+    """Return the request headers that an API recipe declares, as fields.
+
+    Args:
+        trigger: of a recipe.
+    """
+    return read_fields(get_mapping(trigger.inputs.get("request")).get("headers"))
 
 
 def _responses(trigger: Step) -> Iterator[Response]:

@@ -60,6 +60,7 @@ class Job:
         parameters: that it is called with; cast to the declared types.
         budget: shared with the job that called it.
         depth: how many jobs called each other before it.
+        headers: of the HTTP request that it answers; None where there is none.
 
     Attributes:
         record: its steps so far.
@@ -78,8 +79,10 @@ class Job:
         parameters: Mapping[str, Any],
         budget: Budget | None = None,
         depth: int = 0,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.program, self._host = program, host
+        self._headers = headers or {}
         self.budget, self._depth = budget or Budget(), depth
         self._parameters = program.parameters(dict(parameters))
         self.record = JobRecord()
@@ -160,7 +163,9 @@ class Job:
 
     def _trigger_output(self, trigger: Step) -> dict[str, Any]:
         if trigger.provider == API_PLATFORM:
-            return {"request": self._parameters, "headers": {}}
+            sent = {name.lower(): value for name, value in self._headers.items()}
+            read = {name: sent.get(name.lower()) for name in self.program.headers}
+            return {"request": self._parameters, "headers": read}
         if trigger.provider not in TRIGGER_NAMES:  # an event, all of it written by hand
             return dict(self._parameters)
         output: dict[str, Any] = {"parameters": self._parameters}

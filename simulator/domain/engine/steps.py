@@ -1,6 +1,6 @@
 """A step of a recipe, as the editor shows it and a job records it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -182,3 +182,20 @@ def make_connection_entry(
         "account_id": connection_id,
     }
     return entry | ({"personalization": True} if end_users else {})
+
+
+def name_applications(config: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return `config` with a name in each entry that has no connection to take one from.
+
+    The editor and an import give Workato's own providers their names, which most exports lack; who
+    makes a recipe by program has to send them (Workato's recipe skills, config section).
+
+    Args:
+        config: of a recipe.
+    """
+    return [
+        dict(entry)
+        if entry.get("account_id") or entry.get("name")
+        else {**entry, "name": entry.get("provider")}
+        for entry in config
+    ]

@@ -135,6 +135,7 @@ class Program:
         body: what the trigger starts.
         filter: the trigger condition; None where every event is taken.
         parameters: makes arguments those of the declared parameters.
+        headers: names of the request headers that an API recipe declares.
         result: makes a result that of the declared schema.
         required: fields of the result that may not be empty text.
         responses: what an API recipe can answer.
@@ -145,6 +146,7 @@ class Program:
     body: Body
     filter: Condition | None
     parameters: Caster
+    headers: tuple[str, ...]
     result: Caster
     required: frozenset[str]
     responses: tuple[Response, ...]

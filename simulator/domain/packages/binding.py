@@ -8,6 +8,7 @@ number in `config[].account_id`, a text in the inputs of steps.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.domain.engine.steps import name_applications
 from simulator.domain.packages.model import Reference, read_reference
 
 #: What a reference means here: the id of a row, or None.
@@ -77,7 +78,7 @@ def bind_config(
         if own is None:
             own = chosen.get(entry["provider"])
         bound.append({**entry, "account_id": own})
-    return bound
+    return name_applications(bound)
 
 
 def unbind_config(config: list[Any], refer: Refer) -> list[dict[str, Any]]:

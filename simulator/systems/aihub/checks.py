@@ -7,7 +7,7 @@ from simulator.db.tables import Connection, Recipe
 from simulator.domain import recipe_starts
 from simulator.domain.engine.steps import Step
 from simulator.domain.packages.lint import Verdict
-from simulator.domain.recipe_starts import StoppedCall
+from simulator.domain.recipe_starts import StoppedCall, Unnamed
 from simulator.web.application import current_world
 
 #: In the order of the page.
@@ -64,6 +64,10 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
         if each.number in steps
     ]
     found += [
+        Problem(kind=CONFIG_ERRORS, step=each.number, sentence=tell_unnamed(each))
+        for each in checked.unnamed
+    ]
+    found += [
         Problem(kind=STOPPED, step=each.number, sentence=tell_stopped(each))
         for each in checked.stopped
     ]
@@ -76,6 +80,14 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
         for each in checked.missing
     ]
     return sorted(found, key=lambda each: (KINDS.index(each.kind), each.step or 0))
+
+
+def tell_unnamed(step: Unnamed) -> str:
+    """Return the sentence on a step whose provider has no name in `config`."""
+    return (
+        f"Step {step.number}: missing adapter configuration. The entry for {step.provider} in "
+        "'config' has no 'name': save a change in the editor, or send it with the recipe."
+    )
 
 
 def tell_stopped(call: StoppedCall) -> str:

@@ -82,5 +82,7 @@ def _tell(hindrances: Hindrances) -> str:
     wrong += [(each.number, f"Step {each.number}: {each.sentence}") for each in hindrances.missing]
     if wrong:
         return " ".join(sentence for _, sentence in sorted(wrong, key=lambda each: each[0]))
+    if hindrances.unnamed:
+        return " ".join(map(checks.tell_unnamed, hindrances.unnamed))
     steps = ", ".join(str(each.number) for each in hindrances.config)
     return f"Choose a connection that is connected in step {steps}."

@@ -39,9 +39,9 @@ def answer(world: World) -> Response:
     query = request.args.to_dict()
     query.pop("api_token", None)
     given: dict[str, Any] = {**query, **_read_body()}
-    result = api_gateway.call(world, route, given, request.remote_addr)
+    result = api_gateway.call(world, route, given, dict(request.headers), request.remote_addr)
     if result is None:
-        return Response(status=204)
+        return Response()  # REC-148: an empty 200
     response = jsonify(result.value)
     response.status_code = result.status
     return response

@@ -25,6 +25,10 @@ ENDPOINTS = Table(ApiEndpoint, "/api/", quota=RECIPES)
 #: What Workato calls the reason why a step lacks a connection (recorded by its own client).
 _UNCONNECTED = "packages.recipe_source_code.flow_validations.errors.config_unconnected"
 
+#: What Workato says where `config` has no name of a provider of its own (Workato's recipe skills);
+#: where that stands among the errors is our choice.
+_NO_NAME = "missing adapter configuration"
+
 
 class RecipeMembers(Body):
     """What a recipe is made of; `code` and `config` are JSON in a text."""
@@ -135,7 +139,8 @@ def start_recipe(call: Call, id: int) -> dict[str, Any]:
     """Start a recipe; `code_errors` and `config_errors` name the steps that prevent it.
 
     `code_errors` has the steps that cannot run here, lack a required input or have an unknown
-    operand (label, value, message, path), `config_errors` those without a working connection.
+    operand (label, value, message, path), `config_errors` those without a working connection, and
+    those of a provider of Workato's own whose entry in `config` has no `name`.
     """
     found = recipe_starts.start(call.world, find_recipe(call, id))
     if not found:
@@ -143,7 +148,10 @@ def start_recipe(call: Call, id: int) -> dict[str, Any]:
     return {
         "success": False,
         "code_errors": _list_code_errors(found),
-        "config_errors": [_describe(each) for each in found.config],
+        "config_errors": [
+            *([each.number, [["provider", each.provider, _NO_NAME]]] for each in found.unnamed),
+            *map(_describe, found.config),
+        ],
     }
 
 
