@@ -1,5 +1,7 @@
 """An API for programs, as an OpenAPI 3.1 document made from its table of endpoints."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,8 +20,15 @@ _BYTES = {"type": "string", "format": "binary"}
 _ID = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
 
-def build_document(api: Api) -> dict[str, Any]:
-    """Return the OpenAPI document of an API (https://spec.openapis.org/oas/v3.1.1)."""
+def build_document(
+    api: Api, examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return the OpenAPI document of an API (https://spec.openapis.org/oas/v3.1.1).
+
+    Args:
+        api: the table.
+        examples: by an endpoint's name, its `body` and its `answer`, as far as there are any.
+    """
     models: dict[type[BaseModel], str] = {api.refusal: "validation"}
     for each in api.endpoints:
         models |= {model: "validation" for model in (each.body, each.query) if model}
@@ -32,7 +41,7 @@ def build_document(api: Api) -> dict[str, Any]:
     by_model = {model: reference for (model, _mode), reference in references.items()}
     paths: dict[str, dict[str, Any]] = {}
     for each in api.endpoints:
-        operation = _Operation(api, each, by_model).build()
+        operation = _Operation(api, each, by_model, examples.get(each.name, {})).build()
         paths.setdefault(each.template, {})[each.method.lower()] = operation
     return {
         "openapi": "3.1.1",
@@ -54,10 +63,18 @@ class _Operation:
         api: that has it.
         endpoint: the row.
         references: model → reference of its schema.
+        example: its `body` and its `answer`, as far as there are any.
     """
 
-    def __init__(self, api: Api, endpoint: Endpoint, references: dict[Any, Any]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        endpoint: Endpoint,
+        references: dict[Any, Any],
+        example: Mapping[str, Any],
+    ) -> None:
         self._api, self._endpoint, self._references = api, endpoint, references
+        self._example = example
 
     def build(self) -> dict[str, Any]:
         """Return the operation object."""
@@ -74,9 +91,14 @@ class _Operation:
             fields = each.body.model_fields.values()
             operation["requestBody"] = {
                 "required": any(field.is_required() for field in fields),
-                "content": {JSON: {"schema": self._references[each.body]}},
+                "content": {JSON: self._with_example(self._references[each.body], "body")},
             }
         return operation
+
+    def _with_example(self, schema: Any, part: str) -> dict[str, Any]:
+        """Return a media type object; the `part` of the example that it has, if any."""
+        given = {"example": self._example[part]} if part in self._example else {}
+        return {"schema": schema, **given}
 
     def _path_parameters(self) -> list[dict[str, Any]]:
         return [
@@ -111,7 +133,7 @@ class _Operation:
         elif each.answer is bytes:
             good["content"] = {FILE: {"schema": _BYTES}}
         elif each.answer is not None:
-            good["content"] = {JSON: {"schema": self._answer()}}
+            good["content"] = {JSON: self._with_example(self._answer(), "answer")}
         responses = {"200" if each.answer else "204": good}
         if each.created:
             location = {"Location": {"schema": {"type": "string"}}}

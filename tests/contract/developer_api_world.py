@@ -46,11 +46,12 @@ class Program:
             )
 
     def send(self, method: str, path: str, **options: Any) -> TestResponse:
-        """One request; no quota is used up before it."""
+        """One request, to a path of the API or a whole URL; no quota is used up before it."""
         with self.simulator.world.db.unit() as session:
             session.execute(delete(ApiWindow))
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        return Browser(self.simulator).request(method, f"{API}/{path}", headers=headers, **options)
+        url = path if path.startswith("https://") else f"{API}/{path}"
+        return Browser(self.simulator).request(method, url, headers=headers, **options)
 
     def call(self, method: str, path: str, status: int = 200, **body: Any) -> Any:
         """The JSON of an answer; `body` is sent as JSON where there is any."""

@@ -1,5 +1,6 @@
 """The Developer API's own description: a valid OpenAPI document of the whole table."""
 
+import json
 import re
 from collections.abc import Iterator
 from inspect import signature
@@ -13,9 +14,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from simulator.control.table import CONTROL_API
 from simulator.systems.developer_api import DEVELOPER_API, ENDPOINTS
+from simulator.systems.developer_api.examples import load_examples
 from simulator.testing.workspace import Workspace
 from simulator.web.endpoints import Api, Endpoint
 from simulator.web.openapi import build_document
+from tests.tools import api_tour
 
 pytestmark = pytest.mark.requirement("API-8")
 
@@ -27,8 +30,23 @@ def document(workspace: Workspace) -> Any:
     return requests.get(f"{address}/api/openapi.json", timeout=10).json()
 
 
-def test_the_document_is_valid_and_lists_every_endpoint(document: Any) -> None:
+@pytest.mark.long
+def test_the_document_is_valid(document: Any) -> None:
     OpenAPIV31SpecValidator(document).validate()
+
+
+def test_the_document_is_valid_for_one_operation_of_each_kind(document: Any) -> None:
+    """Which takes a tenth of the time."""
+    kinds = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            parts = [*operation["responses"].values(), operation.get("requestBody", {})]
+            taken = {kind for part in parts for kind in part.get("content", ())}
+            kinds[frozenset(operation), frozenset(taken)] = path, {method: operation}
+    OpenAPIV31SpecValidator({**document, "paths": dict(kinds.values())}).validate()
+
+
+def test_the_document_lists_every_endpoint(document: Any) -> None:
     listed = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     ids = [each["operationId"] for item in document["paths"].values() for each in item.values()]
 
@@ -52,6 +70,35 @@ def test_generators_of_clients_find_all_that_they_ask_for(api: Api) -> None:
 
     assert [each for each in answers if each.get("type") == "array" and "items" not in each] == []
     assert [each for each in document["components"]["schemas"] if "__" in each] == []
+
+
+#: Endpoints that refuse everybody here: no workspace measures usage with credits.
+REFUSING = {"get_billing_periods", "get_total_usage", "get_metered_usage"}
+
+
+@pytest.mark.requirement("OAPI-3")
+def test_each_operation_has_examples_which_its_schemas_allow(document: Any) -> None:
+    """Of every JSON that it takes or answers; who adds an endpoint calls it in the tour."""
+    lacking = []
+    components = {"components": document["components"]}
+    for each in ENDPOINTS:
+        operation = document["paths"][each.template][each.method.lower()]
+        answers = [operation["responses"].get("200", {})] * (each.name not in REFUSING)
+        for part in (operation.get("requestBody", {}), *answers):
+            content = part.get("content", {}).get("application/json")
+            if content and "example" in content:
+                schema = {**content["schema"], **components}
+                Draft202012Validator(schema).validate(content["example"])
+            elif content:
+                lacking.append(each.name)
+
+    assert lacking == [], "call them in tests/tools/api_tour, and see there who writes the file"
+
+
+@pytest.mark.long
+@pytest.mark.requirement("OAPI-3")
+def test_the_examples_are_what_endpoints_answer() -> None:
+    assert json.loads(json.dumps(api_tour.take())) == load_examples()
 
 
 def test_every_refusal_is_foreseen(document: Any, workspace: Workspace) -> None:

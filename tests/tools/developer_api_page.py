@@ -1,9 +1,13 @@
-"""The table in docs/developer-api.md; `python -m tests.tools.developer_api_page`."""
+"""The tables in docs/developer-api.md, and the examples of the OpenAPI document.
+
+`python -m tests.tools.developer_api_page` writes both.
+"""
 
 from collections.abc import Iterator
 
 from simulator.systems.developer_api import ENDPOINTS, embedded, known
 from simulator.systems.developer_api.endpoint import ApiEndpoint
+from tests.tools import api_tour
 from tests.tools.generated import with_table
 from tests.tools.requirements import ROOT
 
@@ -61,7 +65,8 @@ def _row(each: ApiEndpoint) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page and the examples."""
+    api_tour.write()
     PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 

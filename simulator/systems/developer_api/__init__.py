@@ -245,9 +245,10 @@ def _as_actor(client: ApiClient, environment: Environment) -> Actor:
 @cache
 def _describe() -> dict[str, Any]:
     """Return the OpenAPI document of the simulated endpoints; no token is needed (our choice)."""
+    from simulator.systems.developer_api.examples import load_examples
     from simulator.web.openapi import build_document
 
-    return build_document(DEVELOPER_API)
+    return build_document(DEVELOPER_API, load_examples())
 
 
 def _unsimulated() -> tuple[Response, int]:
