@@ -1,4 +1,4 @@
-"""Call an app on behalf of whoever a recipe runs for, with the right person's token."""
+"""Send the requests of a recipe's steps to apps, with the token of the right connection."""
 
 from functools import partial
 from http import HTTPStatus
@@ -30,9 +30,9 @@ class AppCalls:
 
     Args:
         world: with an open unit of work.
-        context: for whom the recipe runs.
-        tool: the tool that was called.
-        connections: those that the recipe's steps act with.
+        context: the person and the MCP session that the recipe runs for.
+        tool: the name of the MCP tool that was called.
+        connections: the connections of the run.
     """
 
     def __init__(
@@ -42,15 +42,15 @@ class AppCalls:
         self._connections = connections
 
     def call(self, step: Step, request: AppRequest) -> AppAnswer:
-        """Send a step's request to its app, and return the answer.
+        """Send a step's request to its app, and return the app's response.
 
         Args:
-            step: that calls its connector's app.
-            request: what is sent; the token is added.
+            step: the step that calls the app.
+            request: the request without its credentials.
 
         Raises:
-            StepFailed: the app refused, or did not answer.
-            ConnectionRequired: the end user's connection was lost since the job began.
+            StepFailed: the app refused the request, or did not answer.
+            ConnectionRequired: the end user's connection was lost after the job began.
         """
         connector = step.connector
         assert connector is not None, "the step calls an app"
@@ -76,7 +76,7 @@ class AppCalls:
         return AppAnswer(status=answer.status_code, content=answer.content, headers=answer.headers)
 
     def _send(self, step: Step, connector: Connector, request: AppRequest) -> "Response":
-        """Send a request with the right person's token; once more with a new one after a 401."""
+        """Send a request with a live token; after a 401 once more, with a refreshed token."""
         connection, parent = self._get(step)
         try:
             for attempt in range(2):
@@ -120,7 +120,7 @@ class AppCalls:
     def _api_url(
         self, connector: Connector, connection: Connection, parent: Connection, token: str
     ) -> str:
-        """Return where the API takes a connection's tokens; ask once where nobody knows it yet."""
+        """Return the base URL of the API for a connection; ask the app for it on the first call."""
         if connection.api_url is None and connector.discovery is not None:
             connection.api_url = discover(self._world, parent, token)
             self._world.db.commit()
@@ -136,16 +136,16 @@ class AppCalls:
 
 
 def locate(step: Step, connector: Connector, base: str, path: str) -> str:
-    """Return the URL of a request; no other host than the app's own gets a connection's token.
+    """Return the URL of a request; only the app's own hosts may get a connection's token.
 
     Args:
-        step: that sends it.
-        connector: of the app.
-        base: URL of the app's API.
-        path: of the request there, or an absolute URI.
+        step: the step that sends the request.
+        connector: the app's connector.
+        base: the base URL of the app's API.
+        path: the path of the request, or an absolute URI.
 
     Raises:
-        StepFailed: an absolute path names another host.
+        StepFailed: an absolute URI names a host that is not the app's.
     """
     host = urlsplit(path).netloc.lower()
     if host and host not in (urlsplit(base).netloc.lower(), *connector.api_hosts):
@@ -158,19 +158,19 @@ def locate(step: Step, connector: Connector, base: str, path: str) -> str:
 
 
 def _refuses_token(connector: Connector, answer: "Response") -> bool:
-    """Return whether an answer with another status than 401 says the same."""
+    """Return whether a response refuses the token in its body, with another status than 401."""
     errors = connector.body_errors
     return errors is not None and errors.refuses_token(parse_foreign_object(answer.content))
 
 
 def _read_members(content: bytes) -> dict[str, Any]:
-    """Return the members of an answer; a list is a member without a name."""
+    """Return the members of a JSON response; a list becomes a member with an empty name."""
     found = parse_foreign_json(content)
     return {"": found} if isinstance(found, list) else parse_foreign_object(content)
 
 
 def _body(request: AppRequest) -> dict[str, Any]:
-    """Return the query and the body of a request, as `requests` takes them."""
+    """Return the query and the body of a request as arguments of `requests.request`."""
     options: dict[str, Any] = {"params": request.params}
     if request.body is not None:
         options["data"] = request.body
@@ -184,7 +184,7 @@ def _body(request: AppRequest) -> dict[str, Any]:
 
 
 def _name_status(code: int) -> str:
-    """Return an HTTP status as the type of an error: `404 Not Found`."""
+    """Return an HTTP status with its phrase, such as `404 Not Found`."""
     try:
         return f"{code} {HTTPStatus(code).phrase}"
     except ValueError:

@@ -1,4 +1,4 @@
-"""The end of a connection attempt, which happens once."""
+"""Close a connection attempt, exactly once."""
 
 from sqlalchemy import update
 
@@ -11,16 +11,16 @@ from simulator.world import World
 def close_attempt(
     world: World, attempt: ConnectionAttempt, status: AttemptStatus, error: str | None = None
 ) -> bool:
-    """Close an attempt that is pending; its link stops working.
+    """Close a pending attempt; its setup link stops working.
 
     Args:
         world: with an open unit of work.
-        attempt: the attempt; it is as it stands then, whoever closed it.
-        status: any but `PENDING`.
-        error: one sentence, where it was not done.
+        attempt: the attempt; it is refreshed from the database afterwards.
+        status: the final status, not `PENDING`.
+        error: why the person was not connected, as one sentence; None on success.
 
     Returns:
-        Whether it was this call that did; an outcome is never replaced by another.
+        Whether this call closed it; False if it was closed before, whose outcome stays.
     """
     session = world.db.session
     pending = (

@@ -1,4 +1,4 @@
-"""The authorization code flow of a connection: to an app's consent page, and back."""
+"""The authorization code flow of a connection: to the app's consent page and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,16 +23,16 @@ from simulator.world import World
 if TYPE_CHECKING:  # pragma: no cover
     from simulator.net.in_process import Response
 
-#: How long a person may take at the app, and again to finish afterwards (our choice).
+#: Lifetime of a `state`, and afterwards of a completion token (our choice).
 LIFETIME = timedelta(minutes=10)
 
 
 class NotStartedHere(SimulatorError):
-    """A callback whose `state` is unknown, used, or too old.
+    """The `state` or completion token of a flow is unknown, used or expired.
 
     Args:
-        message: the sentence.
-        attempt_id: the id of the end user's connection attempt, if it belongs to one.
+        message: the error message.
+        attempt_id: the id of the end user's connection attempt that the flow belongs to, if any.
     """
 
     def __init__(self, message: str, attempt_id: str | None = None) -> None:
@@ -49,7 +49,7 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True)
 class Builder:
-    """A collaborator who authorizes a connection, from a recipe's step or the connection's page."""
+    """A collaborator who authorizes a connection, on its page or on a recipe step's page."""
 
     collaborator_id: int
     recipe_id: int | None = None
@@ -57,15 +57,15 @@ class Builder:
 
 
 def start(world: World, connection: Connection, who: Builder | Program | ConnectionAttempt) -> str:
-    """Start a flow (RFC 6749 §4.1.1).
+    """Start an authorization code flow (RFC 6749 §4.1.1).
 
     Args:
         world: the world.
-        connection: the builder's connection, whose OAuth client is used.
-        who: the builder, the program, or the end user's connection attempt.
+        connection: the connection that has the OAuth client's settings.
+        who: the builder, the program or the end user's connection attempt that starts the flow.
 
     Returns:
-        The app's authorization URL, with its production host.
+        The app's authorization URL, with the app's production host.
     """
     state = world.randomness.secret("state")
     now = world.clock.now()
@@ -88,14 +88,15 @@ def start(world: World, connection: Connection, who: Builder | Program | Connect
 
 
 def get_redirect_uri(world: World, connector: Connector) -> str:
-    """Return the redirect URI that an app is given.
+    """Return the redirect URI for an app.
 
-    An app of the sandbox is given the production address, and redirects to the local one. A
-    provider elsewhere is given the local address, the only one that works there (our choice).
+    A simulated app gets Workato's production address, and redirects the browser to the local one.
+    An external provider gets the local address, because only that one reaches the sandbox (our
+    choice).
 
     Args:
         world: the world.
-        connector: of the app.
+        connector: the app's connector.
     """
     return world.addresses.local(OAUTH_CALLBACK) if connector.is_elsewhere else OAUTH_CALLBACK
 
@@ -127,12 +128,12 @@ def _verifier(world: World, state_hash: str) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an app refuses a connection's settings.
+    """The reason why an app refuses a connection's settings.
 
     Attributes:
-        field: the field of the form that is wrong.
-        message: one sentence for a builder.
-        cause: set where the app refuses the client itself.
+        field: the field of the connection's form that is wrong.
+        message: what is wrong and what to do, as one sentence for a builder.
+        cause: set if the app refuses the client itself.
     """
 
     field: str
@@ -141,44 +142,44 @@ class Refusal:
 
     @property
     def lost_reason(self) -> str:
-        """The reason, for builders, why an established connection with these settings is lost."""
+        """The reason for builders why an established connection with these settings is lost."""
         if self.cause is LostCause.CLIENT_DELETED:
             return f"The OAuth client was deleted in the app. {self.message}"
         return self.message
 
     @property
     def as_errors(self) -> dict[str, str]:
-        """Field → sentence, as a form shows it."""
+        """The error as a form shows it: `{field: sentence}`."""
         return {self.field: self.message}
 
 
 def check_settings(world: World, connection: Connection) -> dict[str, str]:
-    """Return what `preflight` finds, field → sentence, as a form shows it.
+    """Return the errors that `preflight` finds, `{field: sentence}`; empty for none.
 
     Args:
         world: with an open unit of work.
-        connection: whose settings are checked.
+        connection: the connection whose settings are checked.
     """
     refusal = preflight(world, connection)
     return refusal.as_errors if refusal else {}
 
 
 def preflight(world: World, connection: Connection) -> Refusal | None:
-    """Ask the app whether it would show its consent page, before a browser is sent there.
+    """Check with the app that it would show its consent page for a connection's settings.
 
-    The real product redirects the browser at once, and the person sees the app's error page. Our
-    choice: the same request is sent first, so that a refusal is shown beside the field.
+    Workato redirects the browser at once, and the person sees the app's error page. Our choice: the
+    simulator sends the same request itself first, to show a refusal beside the field of the form.
 
     Args:
         world: with an open unit of work.
-        connection: whose settings are sent.
+        connection: the connection whose settings are sent.
 
     Returns:
-        Why the app refuses the settings; None if it does not.
+        The reason of the refusal; None if the app accepts the settings.
     """
     connector = get_connector(connection)
     if connector.is_elsewhere:
-        return None  # a provider elsewhere gets only the request of the person's browser
+        return None  # an external provider only gets the request of the person's browser
     url = _authorization_url(world, connection, "rehearsal")
     world.db.commit()
     try:
@@ -190,11 +191,11 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
 
 
 def blame_profile(connection: Connection, refusal: Refusal) -> Refusal:
-    """Return a refusal whose field is the custom OAuth profile, where the client is a profile's.
+    """Return a refusal that names the custom OAuth profile, if the refused client comes from one.
 
     Args:
-        connection: that holds the OAuth settings.
-        refusal: what the app has against them.
+        connection: the connection that has the OAuth client's settings.
+        refusal: the app's refusal of these settings.
     """
     profile = connection.custom_oauth_profile
     if profile is None or refusal.field not in ("client_id", "client_secret"):
@@ -244,19 +245,19 @@ def _refusal(app: str, location: str) -> Refusal | None:
 
 
 def handle_callback(world: World, query: Mapping[str, str]) -> tuple[OAuthState, str]:
-    """Store what the app sent back to `/oauth/callback` (RFC 6749 §4.1.2); each `state` once.
+    """Store what the app sent to `/oauth/callback` (RFC 6749 §4.1.2), once for each `state`.
 
     Args:
         world: the world.
         query: the parameters of the callback: `state`, and `code` or `error`.
 
     Returns:
-        The flow, and a new completion token for the browser that came back. Finishing needs the
-        token and the session of the person who started the flow. Knowing the `state` is not
-        enough, so nobody can make another person's consent their own (RFC 6749 §10.12).
+        The flow, and a new completion token for the browser that came back. Finishing the flow
+        takes this token and the session of the person who started it. Knowing the `state` is not
+        enough, so nobody can use another person's consent (RFC 6749 §10.12).
 
     Raises:
-        NotStartedHere: the state is unknown, used or too old.
+        NotStartedHere: the state is unknown, used or expired.
     """
     row = world.db.session.get(OAuthState, fingerprint(query.get("state", "")))
     now = world.clock.now()
@@ -269,7 +270,7 @@ def handle_callback(world: World, query: Mapping[str, str]) -> tuple[OAuthState,
         )
     completion_token = world.randomness.secret("completion token")
     row.completion_token_hash = fingerprint(completion_token)
-    row.expires_at = now + LIFETIME  # of the completion token: the person may have to sign in first
+    row.expires_at = now + LIFETIME  # the completion token's: the person may have to sign in first
     if query.get("code"):
         row.code_sealed = world.keys.seal(Purpose.CALLBACK_CODE, query["code"])
     else:
@@ -280,10 +281,10 @@ def handle_callback(world: World, query: Mapping[str, str]) -> tuple[OAuthState,
 
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """The app gave its consent.
+    """The app sent an authorization code.
 
     Attributes:
-        code: the authorization code, to be exchanged.
+        code: the authorization code.
         verifier: the code verifier, for apps that use PKCE (RFC 7636 §4.5).
     """
 
@@ -296,8 +297,8 @@ class NotGranted:
     """The app sent an error instead of a code.
 
     Attributes:
-        is_denied: whether the person denied it (`access_denied`); otherwise it is an error.
-        reason: in the app's words.
+        is_denied: whether the person denied access (`access_denied`); False for other errors.
+        reason: the app's error description or code.
     """
 
     is_denied: bool
@@ -305,17 +306,17 @@ class NotGranted:
 
 
 def redeem(world: World, completion_token: str) -> tuple[OAuthState, Granted | NotGranted]:
-    """Redeem a completion token, once; the caller then checks whose browser brought it.
+    """Redeem a completion token, once; the caller has to check that the right person sent it.
 
     Args:
         world: the world; its unit of work is committed.
-        completion_token: as `handle_callback` returned it.
+        completion_token: the token that `handle_callback` returned.
 
     Returns:
-        The flow, and what the app sent back.
+        The flow, and the app's answer.
 
     Raises:
-        NotStartedHere: it is unknown, was redeemed before, or has expired.
+        NotStartedHere: the token is unknown, was redeemed before or has expired.
     """
     row = world.db.session.scalar(
         select(OAuthState).where(OAuthState.completion_token_hash == fingerprint(completion_token))

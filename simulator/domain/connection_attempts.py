@@ -1,4 +1,4 @@
-"""Attempts: an end user's way from a setup link to the connections that a tool needs."""
+"""Connection attempts: an end user follows a setup link and connects the apps that a tool needs."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +19,7 @@ from simulator.errors import NotFound, SimulatorError
 from simulator.net.addresses import IDENTITY
 from simulator.world import World
 
-#: How long a connection setup link works (our choice: not documented).
+#: Lifetime of a connection setup link (our choice: not documented).
 LINK_LIFETIME = timedelta(minutes=10)
 
 
@@ -27,11 +27,11 @@ _AGAIN = "Call the tool again from your MCP client to get a new link."
 
 
 class LinkNotUsable(SimulatorError):
-    """A setup link is unknown, expired, finished, or somebody else's.
+    """A setup link is unknown, expired, used, or was made for another person.
 
     Args:
-        message: the sentence.
-        ended_id: of the attempt, where it is the person's own and over.
+        message: the error message.
+        ended_id: the attempt's id, if it is the person's own and has ended.
     """
 
     status = 410
@@ -48,17 +48,18 @@ def open_attempt(
     tool: McpTool | PublishedTool | None,
     parents: Sequence[Connection],
 ) -> tuple[ConnectionAttempt, str]:
-    """Open an attempt, and a setup link that works for this person, once, for ten minutes.
+    """Create an attempt with a setup link, which works for this person, once, for ten minutes.
 
     Args:
         world: the world.
-        server: in whose environment the connections will be.
-        person: who will authorize them.
-        tool: that needs them; None where the person begins by themselves.
-        parents: what is to be authorized, in order.
+        server: the MCP server; its environment is that of the connections.
+        person: the end user who will authorize them.
+        tool: the tool that needs the connections; None if the person starts on the connections
+            page.
+        parents: the parents of the connections to authorize, in order.
 
     Returns:
-        The attempt, and the link.
+        The attempt, and the link as a URL.
     """
     secret = world.randomness.secret("setup link")
     now = world.clock.this_second()
@@ -87,7 +88,7 @@ def get_attempt_by_link(world: World, secret: str, person: EndUser) -> Connectio
         person: the end user.
 
     Raises:
-        LinkNotUsable: it is unknown, expired, finished, or somebody else's.
+        LinkNotUsable: the link is unknown, expired, used, or was made for another person.
     """
     found = world.db.session.scalar(
         select(ConnectionAttempt).where(ConnectionAttempt.link_hash == fingerprint(secret))
@@ -96,7 +97,7 @@ def get_attempt_by_link(world: World, secret: str, person: EndUser) -> Connectio
 
 
 def find_workspace(world: World, reference: str) -> int | None:
-    """Return the workspace of the person whom an attempt is for; None where there is none.
+    """Return the id of the workspace of an attempt's person; None for an unknown attempt.
 
     Args:
         world: with an open unit of work.
@@ -110,7 +111,7 @@ def find_workspace(world: World, reference: str) -> int | None:
 
 
 def get_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
-    """Return an attempt that this person has under way.
+    """Return a pending attempt of this person.
 
     Args:
         world: with an open unit of work.
@@ -118,13 +119,13 @@ def get_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAtt
         person: the end user.
 
     Raises:
-        LinkNotUsable: as `get_attempt_by_link`.
+        LinkNotUsable: see `get_attempt_by_link`.
     """
     return _usable(world, world.db.session.get(ConnectionAttempt, attempt_id), person)
 
 
 def find_ended_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt | None:
-    """Return an ended attempt of this person while its outcome holds, else None.
+    """Return this person's attempt if it has ended, and its connections still exist; else None.
 
     Args:
         world: with an open unit of work.
@@ -162,7 +163,7 @@ def _usable(world: World, found: ConnectionAttempt | None, person: EndUser) -> C
 def list_still_missing(
     world: World, attempt: ConnectionAttempt, person: EndUser
 ) -> list[Connection]:
-    """Return the connections of an attempt that the person has yet to authorize, in order.
+    """Return the parents of the connections that the person still has to authorize, in order.
 
     Args:
         world: with an open unit of work.
@@ -170,7 +171,7 @@ def list_still_missing(
         person: the end user.
 
     Raises:
-        NotFound: the MCP server is deleted.
+        NotFound: the MCP server was deleted.
     """
     server = world.db.session.get(McpServer, attempt.server_number)
     if server is None:
@@ -198,7 +199,8 @@ def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
         person: the end user.
 
     Raises:
-        LinkNotUsable: as `get_attempt_by_link`; of several who cancel at once, one does.
+        LinkNotUsable: see `get_attempt_by_link`; also if another request has just ended the
+            attempt.
     """
     attempt = get_attempt(world, attempt_id, person)
     reason = "The person cancelled the connection."
@@ -210,20 +212,21 @@ def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
 def finish(
     world: World, completion_token: str, person: EndUser
 ) -> tuple[ConnectionAttempt, Connection]:
-    """Finish a flow: store the connection that a person authorized at the app.
+    """Finish an authorization code flow: store the connection that a person authorized at the app.
 
     Args:
         world: with an open unit of work.
-        completion_token: as the browser brought it back from the app.
+        completion_token: the completion token that the browser sends.
         person: the end user.
 
     Returns:
-        The attempt, and the parent whose child was authorized. A denied or failed consent closes
-        the attempt (`attempt.status`, `attempt.error`) and stores nothing.
+        The attempt, and the parent of the authorized connection. If the person denied access or the
+        app refused, the attempt is closed (`attempt.status`, `attempt.error`) and nothing is
+        stored.
 
     Raises:
-        NotStartedHere: nothing is to be finished.
-        LinkNotUsable: the attempt is somebody else's or over.
+        NotStartedHere: the completion token is unknown, used or expired.
+        LinkNotUsable: the attempt is another person's, or has ended.
     """
     state, outcome = authorizations.redeem(world, completion_token)
     attempt = get_attempt(world, state.attempt_id or "", person)

@@ -1,4 +1,8 @@
-"""Connections: what a builder may save, and the tokens of each."""
+"""Read, list and count connections, and store their tokens.
+
+A builder's connection has the settings of the OAuth client. A runtime user connection is its child:
+it has the tokens of one end user.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,12 +22,12 @@ from simulator.domain import oauth_profiles
 from simulator.errors import NotFound
 from simulator.world import World
 
-#: How exact `last_used_at` is: a call a second must not cost a write a second.
+#: Precision of `last_used_at`: frequent calls must not cause a write each.
 _USE_PRECISION = timedelta(minutes=1)
 
 
 def list_children(world: World, parent: Connection) -> Sequence[Connection]:
-    """Return the runtime user connections that depend on a builder's connection, oldest first.
+    """Return the runtime user connections of a builder's connection, oldest first.
 
     Args:
         world: with an open unit of work.
@@ -35,7 +39,7 @@ def list_children(world: World, parent: Connection) -> Sequence[Connection]:
 
 
 def count_children(world: World, parent: Connection) -> int:
-    """Return how many runtime user connections depend on a builder's connection.
+    """Return the number of runtime user connections of a builder's connection.
 
     Args:
         world: with an open unit of work.
@@ -46,12 +50,12 @@ def count_children(world: World, parent: Connection) -> int:
 
 
 def count_in_workspace(world: World, workspace_id: int, *, of_end_users: bool) -> int:
-    """Return how many connections a workspace has.
+    """Return the number of connections in a workspace.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        of_end_users: runtime user connections; else those that builders made.
+        of_end_users: True to count runtime user connections, False to count builders' connections.
     """
     found = select(Connection).where(Connection.workspace_id == workspace_id)
     parent = Connection.parent_id
@@ -60,7 +64,7 @@ def count_in_workspace(world: World, workspace_id: int, *, of_end_users: bool) -
 
 
 def get_builder_connection(world: World, workspace_id: int, connection_id: int) -> Connection:
-    """Return a connection that a builder made (no runtime user connection).
+    """Return a builder's connection.
 
     Args:
         world: with an open unit of work.
@@ -68,7 +72,7 @@ def get_builder_connection(world: World, workspace_id: int, connection_id: int) 
         connection_id: the connection's id.
 
     Raises:
-        NotFound: the workspace has none with this id.
+        NotFound: the workspace has no builder's connection with this id.
     """
     found = world.db.session.get(Connection, connection_id)
     if found is None or found.workspace_id != workspace_id or found.parent_id is not None:
@@ -79,13 +83,13 @@ def get_builder_connection(world: World, workspace_id: int, connection_id: int) 
 def list_builder_connections(
     world: World, workspace_id: int, provider: str, text: str = ""
 ) -> Found[Connection]:
-    """Return the builders' connections to an app, by name.
+    """Return the builders' connections to an app, sorted by name.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
         provider: the app's internal name, such as `coupa`.
-        text: part of a name.
+        text: a part of the name, in upper or lower case; empty for all connections.
     """
     found = select(Connection).where(
         Connection.workspace_id == workspace_id,
@@ -108,18 +112,18 @@ def list_in_environment(
     external_id: str | None = None,
     with_children: bool = True,
 ) -> Found[Connection]:
-    """Return the connections of an environment that fit every filter, by id.
+    """Return the connections of an environment that match all filters, sorted by id.
 
     Args:
         world: with an open unit of work.
         environment_id: the environment's id.
-        inside: a condition that they are in one folder; None for everywhere.
-        project_id: of one project; None for all.
-        provider: of one app; None for all.
-        updated_after: that were changed after a moment; None for all.
-        parent_id: that depend on one connection; None for all.
-        external_id: for one end user, as a program names them; None for all.
-        with_children: whether runtime user connections are among them.
+        inside: an SQL condition for the folder; None for all folders.
+        project_id: the project; None for all projects.
+        provider: the app's internal name; None for all apps.
+        updated_after: only connections changed after this time; None for all.
+        parent_id: only children of this connection; None for all.
+        external_id: only connections with this external id; None for all.
+        with_children: whether the list includes runtime user connections.
     """
     found = select(Connection).where(Connection.environment_id == environment_id)
     if inside is not None:
@@ -140,7 +144,7 @@ def list_in_environment(
 
 
 def get_in_environment(world: World, environment_id: int, connection_id: int) -> Connection:
-    """Return a connection of an environment, whoever made it.
+    """Return a builder's or runtime user connection of an environment.
 
     Args:
         world: with an open unit of work.
@@ -148,7 +152,7 @@ def get_in_environment(world: World, environment_id: int, connection_id: int) ->
         connection_id: the connection's id.
 
     Raises:
-        NotFound: the environment has none with this id.
+        NotFound: the environment has no connection with this id.
     """
     found = world.db.session.get(Connection, connection_id)
     if found is None or found.environment_id != environment_id:
@@ -159,7 +163,7 @@ def get_in_environment(world: World, environment_id: int, connection_id: int) ->
 def find_child(
     world: World, parent: Connection, environment_id: int, end_user_id: str
 ) -> Connection | None:
-    """Return the runtime user connection of an end user, or None.
+    """Return an end user's runtime user connection, or None.
 
     Args:
         world: with an open unit of work.
@@ -177,12 +181,12 @@ def find_child(
 
 
 def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]) -> None:
-    """Store a token response; keep the refresh token if none is returned (docs: connections).
+    """Store a token response; keep the refresh token if it has none (docs: connections).
 
     Args:
         world: with an open unit of work.
-        connection: a builder's or an end user's.
-        answer: the token response, as JSON (RFC 6749 §5.1).
+        connection: a builder's or a runtime user connection.
+        answer: the token response (RFC 6749 §5.1).
     """
     now = world.clock.now()
     connection.access_token_sealed = world.keys.seal(
@@ -199,7 +203,7 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
     connection.authorized_at = connection.updated_at = now
     connection.connection_lost_at = None
     connection.connection_lost_reason = connection.connection_lost_cause = None
-    connection.refresh_claim = None  # a refresh under way is of tokens that were before these
+    connection.refresh_claim = None  # a refresh in progress would overwrite these newer tokens
     connection.api_url = get_connector(connection).api_url_of(answer) or connection.api_url
 
 
@@ -211,15 +215,15 @@ def authorize(
     account: str | None = None,
     api_url: str | None = None,
 ) -> None:
-    """Store the tokens that a builder was granted, and for whom and which account.
+    """Store the tokens of a builder's authorization, who authorized, and the account at the app.
 
     Args:
         world: with an open unit of work.
-        connection: a builder's or an end user's.
+        connection: a builder's or a runtime user connection.
         builder_email: the e-mail address of the collaborator who authorized it; None for a program.
-        answer: the token response, as JSON (RFC 6749 §5.1).
-        account: as the app names the account; None where it does not.
-        api_url: where its API takes the token; None where that is the connection's host.
+        answer: the token response (RFC 6749 §5.1).
+        account: the account's name at the app; None if the app does not tell it.
+        api_url: the base URL of the API that accepts the token; None for the connection's host.
     """
     store_tokens(world, connection, answer)
     connection.authorized_by = builder_email
@@ -227,15 +231,15 @@ def authorize(
 
 
 def find_person(world: World, parent: Connection, external_id: str) -> EndUser | None:
-    """Return the end user whom a runtime user connection is for, or None.
+    """Return the end user whose id is an external id, or None.
 
-    Only their id connects a text with an end user, since that is what Workato itself keeps a
-    person's connections by; whom any other text means, the program alone knows (our choice).
+    Workato identifies the person of a runtime user connection by the end user's id. Any other
+    external id is known only to the program that chose it (our choice).
 
     Args:
         world: with an open unit of work.
         parent: the builder's connection.
-        external_id: the text.
+        external_id: the external id of a runtime user connection.
     """
     found = world.db.session.get(EndUser, external_id)
     return found if found and found.workspace_id == parent.workspace_id else None
@@ -248,14 +252,14 @@ def get_or_create_child(
     owner: EndUser | str,
     project_id: int | None = None,
 ) -> Connection:
-    """Return the runtime user connection of somebody, unauthorized where there was none, locked.
+    """Return the runtime user connection of a person, locked; create an unauthorized one if needed.
 
     Args:
         world: with an open unit of work.
         parent: the builder's connection.
         environment_id: the environment's id.
-        owner: an end user, or the text that a program knows somebody by.
-        project_id: where a new one belongs; None for the parent's project.
+        owner: an end user, or the external id that a program uses for a person.
+        project_id: the project of a new connection; None for the parent's project.
     """
     now = world.clock.now()
     person = owner if isinstance(owner, EndUser) else None
@@ -288,16 +292,16 @@ def authorize_child(
     account: str | None = None,
     api_url: str | None = None,
 ) -> Connection:
-    """Store the tokens that an end user granted, as the child of a builder's connection.
+    """Store the tokens of an end user's authorization in their runtime user connection.
 
     Args:
         world: with an open unit of work.
         parent: the builder's connection.
         environment_id: the environment's id.
-        owner: as `get_or_create_child`.
-        answer: the token response, as JSON (RFC 6749 §5.1).
-        account: as the app names the account; None where it does not.
-        api_url: where its API takes the token; None where that is the connection's host.
+        owner: see `get_or_create_child`.
+        answer: the token response (RFC 6749 §5.1).
+        account: the account's name at the app; None if the app does not tell it.
+        api_url: the base URL of the API that accepts the token; None for the connection's host.
 
     Returns:
         The runtime user connection.
@@ -312,13 +316,13 @@ def authorize_child(
 def mark_lost(
     world: World, connection: Connection, reason: str, cause: LostCause | None = None
 ) -> None:
-    """Mark a connection lost: the next call prompts for a new one.
+    """Mark a connection lost and delete its tokens; the next call asks for a new authorization.
 
     Args:
         world: the world.
-        connection: a builder's or an end user's.
-        reason: one sentence for those who build and administer.
-        cause: the same for programs.
+        connection: a builder's or a runtime user connection.
+        reason: the reason, as one sentence for builders and admins.
+        cause: the reason, as a code for programs.
     """
     connection.connection_lost_at = connection.updated_at = world.clock.now()
     connection.connection_lost_reason = reason
@@ -329,12 +333,13 @@ def mark_lost(
 
 
 def record_use(world: World, connection: Connection, now: datetime) -> None:
-    """Record that a connection's tokens are used now, at most once a minute.
+    """Set a connection's `last_used_at`, at most once a minute.
 
     Args:
         world: with an open unit of work.
-        connection: a builder's or an end user's; nothing happens if it was deleted meanwhile.
-        now: the simulated moment.
+        connection: a builder's or a runtime user connection; if it was deleted meanwhile, nothing
+            happens.
+        now: the simulated time.
     """
     before = connection.last_used_at
     if before is None or abs(now - before) >= _USE_PRECISION:
@@ -343,20 +348,20 @@ def record_use(world: World, connection: Connection, now: datetime) -> None:
 
 
 def get_oauth_settings(connection: Connection) -> Connection:
-    """Return the connection that holds the OAuth client: the parent, or the connection itself.
+    """Return the connection that has the OAuth client's settings: the parent, or itself.
 
     Args:
-        connection: a builder's or an end user's.
+        connection: a builder's or a runtime user connection.
     """
     return connection.parent or connection
 
 
 def get_client_credentials(world: World, settings: Connection) -> dict[str, str]:
-    """Return the form members that authenticate the OAuth client (RFC 6749 §2.3.1).
+    """Return `client_id` and `client_secret` for a token request (RFC 6749 §2.3.1).
 
     Args:
         world: with an open unit of work.
-        settings: the connection that holds the OAuth client.
+        settings: the connection that has the OAuth client's settings.
     """
     if profile := settings.custom_oauth_profile:
         secret = oauth_profiles.get_client_secret(world, profile)
@@ -367,19 +372,19 @@ def get_client_credentials(world: World, settings: Connection) -> dict[str, str]
 
 
 def get_auth_type(connection: Connection) -> AuthType:
-    """Return the authentication type of a connection: a child has that of its parent.
+    """Return the authentication type of a connection; a child has that of its parent.
 
     Args:
-        connection: a builder's or an end user's.
+        connection: a builder's or a runtime user connection.
     """
     return get_connector(connection).auth_type_of(get_oauth_settings(connection).input)
 
 
 def get_client_id(settings: Connection) -> str:
-    """Return the client ID of a connection's OAuth client: its own, or that of its profile.
+    """Return the client ID of a connection or of its custom OAuth profile.
 
     Args:
-        settings: the connection that holds the OAuth client.
+        settings: the connection that has the OAuth client's settings.
     """
     profile = settings.custom_oauth_profile
     return profile.client_id if profile else str(settings.input["client_id"])
@@ -389,7 +394,7 @@ def get_connector(connection: Connection) -> Connector:
     """Return the connector of a connection's app.
 
     Args:
-        connection: a builder's or an end user's.
+        connection: a builder's or a runtime user connection.
     """
     found = connectors.find(connection.provider)
     return found.bound(get_oauth_settings(connection).input) if found.is_elsewhere else found

@@ -1,4 +1,4 @@
-"""Give a connection up: its tokens are forgotten here, and revoked at the app."""
+"""Disconnect and delete connections: tokens are deleted here and revoked at the app."""
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
@@ -15,21 +15,21 @@ from simulator.world import World
 
 
 def disconnect(world: World, connection: Connection, reason: str) -> str:
-    """Forget a connection's tokens and revoke them; the next call asks for a new consent.
+    """Delete a connection's tokens here and revoke them at the app.
 
-    It is over here at once, whatever the app says then. A refresh that is under way neither
-    outlives this nor undoes it.
+    The connection is disconnected at once, whatever the app answers, and a refresh in progress
+    cannot undo this. The next call asks for a new consent.
 
     Args:
         world: the world.
-        connection: a builder's or an end user's.
-        reason: who did it, in one sentence.
+        connection: a builder's or a runtime user connection.
+        reason: who disconnected it, as one sentence.
 
     Returns:
-        A sentence about what is left at the app, if it could not be told; else empty.
+        A sentence about access that remains at the app; empty if it was revoked there.
 
     Raises:
-        NotFound: it was deleted meanwhile.
+        NotFound: the connection was deleted meanwhile.
     """
     world.db.commit()  # hold no lock of the database while waiting for this one
     with world.refreshing[connection.id]:
@@ -38,21 +38,21 @@ def disconnect(world: World, connection: Connection, reason: str) -> str:
         if connection.connected or connection.connection_lost_at is None:
             connections.mark_lost(world, connection, reason, LostCause.DISCONNECTED)
         else:
-            # It was lost before: that is still when and why; but now it is so on purpose.
+            # It was lost before: keep the time and the reason, but record that it is now intended.
             connection.connection_lost_cause = LostCause.DISCONNECTED.value
         world.db.commit()
     return revoke(world, connection, token) if token else ""
 
 
 def delete(world: World, connection: Connection) -> str:
-    """Delete a connection; with a builder's one, those of the end users that depend on it.
+    """Delete a connection; a builder's connection is deleted with its runtime user connections.
 
     Args:
         world: with an open unit of work.
         connection: a builder's or an end user's.
 
     Returns:
-        As `disconnect`.
+        See `disconnect`.
     """
     children = connections.list_children(world, connection)
     left = {disconnect(world, own, "Deleted.") for own in children}
@@ -71,7 +71,7 @@ def delete(world: World, connection: Connection) -> str:
 
 
 def _cancel_attempts(world: World, parent: Connection) -> None:
-    """End the setup links that are about a connection which is to be deleted."""
+    """Cancel the open setup links for a connection that is about to be deleted."""
     now = world.clock.now()
     pending = select(ConnectionAttempt).where(
         ConnectionAttempt.status == AttemptStatus.PENDING.value,
@@ -84,7 +84,7 @@ def _cancel_attempts(world: World, parent: Connection) -> None:
 
 
 def revoke(world: World, connection: Connection, token: str) -> str:
-    """Revoke a token at the app (RFC 7009); its whole grant goes with it.
+    """Revoke a token at the app (RFC 7009), and with it the whole grant.
 
     Args:
         world: with an open unit of work.
@@ -92,7 +92,7 @@ def revoke(world: World, connection: Connection, token: str) -> str:
         token: an access or a refresh token.
 
     Returns:
-        As `disconnect`.
+        See `disconnect`.
     """
     settings = connections.get_oauth_settings(connection)
     connector = connections.get_connector(settings)

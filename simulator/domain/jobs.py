@@ -1,4 +1,4 @@
-"""Jobs: every run of a recipe leaves one, attributable to one person."""
+"""Record jobs: one for each run of a recipe, with the person that it ran for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,21 +16,23 @@ _INSERT = insert(cast("Table", Job.__table__))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended:
-    """A run that is over.
+class EndedJob:
+    """A run of a recipe that has ended.
 
     Attributes:
-        job_id: of the job.
-        recipe_id: of the recipe.
-        tool: that was called.
-        started_at: the simulated moment.
-        status: what became of it.
-        error: why it failed; None where it did not.
-        steps: what they took and gave.
-        calling_job_id: of the job whose step called it; None for a tool's own.
-        calling_recipe_id: of the recipe of that job.
-        estimated_tokens: of a tool call (`token_estimates`); None for other runs.
-        tasks: how many its steps count as (`JobRecord.tasks`).
+        job_id: the job's id.
+        recipe_id: the recipe's id.
+        tool: the name of the MCP tool that was called.
+        started_at: the simulated time when the run began.
+        status: how the run ended.
+        error: the reason of the failure; None for a run that succeeded.
+        steps: the record of the steps (`JobRecord.entries`).
+        calling_job_id: the id of the job whose step called the recipe; None for a tool's own
+            recipe.
+        calling_recipe_id: the recipe of that job.
+        estimated_tokens: the estimated tokens of a tool call (`token_estimates`); None for other
+            runs.
+        tasks: the number of tasks that the steps count as (`JobRecord.tasks`).
     """
 
     job_id: str
@@ -47,7 +49,7 @@ class Ended:
 
 
 def new_id(world: World) -> str:
-    """Return the id of a job that begins.
+    """Return an id for a new job.
 
     Args:
         world: the world.
@@ -55,12 +57,12 @@ def new_id(world: World) -> str:
     return f"j-{world.randomness.hex('job', 7)}"
 
 
-def record(world: World, context: RequestContext, ended: Ended) -> None:
-    """Record a run that is over.
+def record(world: World, context: RequestContext, ended: EndedJob) -> None:
+    """Store the job of a run that has ended.
 
     Args:
         world: with an open unit of work.
-        context: for whom it ran.
+        context: the person and the MCP session that the recipe ran for.
         ended: the run.
     """
     row = {

@@ -9,9 +9,9 @@ from simulator.domain.editing.differences import Difference, compare
 from simulator.domain.editing.kinds import Trigger
 from simulator.domain.editing.operations import Operation
 from simulator.domain.editing.surroundings import Surroundings
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
-from simulator.domain.engine.written import iter_blocks
 from simulator.domain.folders import Place
 from simulator.domain.formulas import iter_pills
 from simulator.domain.recipe_versions import Version

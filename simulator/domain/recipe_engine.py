@@ -1,4 +1,4 @@
-"""Run a tool's recipe for its caller, and the recipes that it calls: each is a job."""
+"""Run a tool's recipe for the person who called the tool; each recipe that runs is one job."""
 
 from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
@@ -24,32 +24,35 @@ from simulator.domain.request_context import RequestContext
 from simulator.domain.run_connections import RunConnections
 from simulator.world import World
 
-#: So many recipes that a recipe calls are looked at before its first step.
+#: How many called recipes are checked for connections before the first step, at most.
 _MOST_CALLED = 100
 
 
 class Run:
-    """A recipe under way, as one job; what the engine needs of the world, it has from here.
+    """One run of a recipe (a job), and the `engine.host.Host` that the engine calls back.
 
-    No transaction is open while an app is called, and each step may have a unit of work of its own.
-    A step that is under way is not torn off: the run ends when it is back (our choice; how long a
-    real call may take is not public).
+    No database transaction is open while an app is called, and each step may use a unit of work of
+    its own.
+    The time limit is checked after each step; a step that is being performed is not interrupted
+    (our choice: how long a real call may take is not public).
 
     Args:
         world: with an open unit of work.
-        context: for whom it runs.
-        tool: the tool that was called.
-        recipe: that runs.
-        caller: the run whose step calls it; None for a tool's own recipe.
+        context: the person and the MCP session that the recipe runs for.
+        tool: the name of the MCP tool that was called.
+        recipe: the recipe that runs.
+        caller: the run whose step called this recipe; None for the tool's own recipe.
 
     Attributes:
-        now: returns the simulated moment.
-        started_at: the simulated moment.
-        time_limit: how many seconds it may take.
-        deadline: when it has taken that long; of a recipe that is called, as of the one that calls.
-        program: the recipe, compiled.
-        watch: what has others see the job once it takes long; None before it calls an app.
-        job: what the job knows of itself, for data pills.
+        now: a function that returns the simulated time.
+        started_at: the simulated time when the run began.
+        time_limit: how long the tool call may take, in seconds.
+        deadline: the simulated time when the tool call has taken that long; a called recipe shares
+            the deadline of its caller.
+        program: the compiled recipe.
+        watch: makes a long job visible to other processes, which may cancel it; None until the job
+            first calls an app.
+        job: the job's own data, which data pills can read.
     """
 
     def __init__(
@@ -75,10 +78,10 @@ class Run:
     def start(
         self, arguments: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Generator[Step, None, Result | None]:
-        """Return the steps that are about to be performed, one by one, and at last the result.
+        """Return a generator that yields each step before it is performed, and returns the result.
 
         Args:
-            arguments: of the tool call, checked against its schema.
+            arguments: the arguments of the tool call, already validated against the tool's schema.
             headers: of the HTTP request that an API recipe answers; None for a tool call.
 
         Raises:
@@ -91,13 +94,15 @@ class Run:
         return self._started.run()
 
     def require_connections(self) -> None:
-        """Check before the first step that every app is connected for the person.
+        """Check that the person has a connection to every app that the recipe uses.
 
-        Those of the recipes that it calls are asked for as well: once a step has written something,
-        it is too late to ask.
+        This includes the apps of recipes that it calls. They are checked before the first step,
+        because a prompt for a connection after a step has changed something would leave the work
+        half done.
 
         Raises:
-            ConnectionRequired: naming the parents of all missing connections, in order.
+            ConnectionRequired: connections are missing; the error has their parent connections, in
+                the order of the steps.
         """
         missing: dict[int, Connection] = {}
         own = [self._connections] if self._recipe.steps_as_end_user else []
@@ -118,9 +123,9 @@ class Run:
         return AppCalls(self._world, self._context, self._tool, self._connections)
 
     def _begin_watch(self) -> running_jobs.Watch:
-        """Have the job be seen, once it takes long, of the recipe that nobody's step called."""
+        """Return the watch of the tool's own recipe, which shows the job once it takes long."""
         root, person = self._root, self._context.person
-        begun = running_jobs.Begun(
+        begun = running_jobs.StartedJob(
             job_id=root._job_id,
             recipe_id=root._recipe.id,
             end_user_id=person.id if person else None,
@@ -131,7 +136,7 @@ class Run:
         return running_jobs.Watch(self._world, begun)
 
     def _connections_of_called(self) -> list[RunConnections]:
-        """Return those of the recipes that this one calls, and that those call."""
+        """Return the connections of the recipes that this one calls, directly or indirectly."""
         if not self._recipe.called:
             return []
         found: dict[int, CompiledRecipe] = {self._recipe.id: self._recipe}
@@ -152,12 +157,12 @@ class Run:
         return self._recipe.program
 
     def end(self, status: JobStatus, error: str | None, tokens: int | None = None) -> None:
-        """Record the job of a tool's own recipe.
+        """Record the job of the tool's own recipe, which has ended.
 
         Args:
-            status: what became of it.
-            error: why it failed; None where it did not.
-            tokens: what the call is estimated at; None where no model called.
+            status: how the job ended; a job that was cancelled is recorded as cancelled.
+            error: the reason of the failure; None for a job that succeeded.
+            tokens: the estimated tokens of the call; None if no model called the tool.
         """
         record = self._started.record if self._started else JobRecord()
         if self.watch is not None:
@@ -166,11 +171,11 @@ class Run:
                 status = JobStatus.CANCELLED
         self._record(record, status, error, tokens)
 
-    # --- what the engine needs
+    # --- engine.host.Host
 
     @cached_property
     def job(self) -> Mapping[str, Any]:
-        """What the job knows of itself."""
+        """The job's own data: its id, its recipe, and the job that called it."""
         caller = self._caller
         return {
             "job_id": self._job_id,
@@ -185,12 +190,12 @@ class Run:
 
     @cached_property
     def properties(self) -> Mapping[str, Any]:
-        """The properties of the project and the account, read when one is needed."""
+        """The project's and the account's properties: name → value, read on first use."""
         return read_properties(self._world, self._recipe.workspace_id, self._recipe.project_id)
 
     @property
     def context(self) -> Mapping[str, Any]:
-        """The person who called the tool."""
+        """The name, e-mail address and id of the person who called the tool; empty for none."""
         person = self._context.person
         if person is None:
             return {}
@@ -198,47 +203,47 @@ class Run:
 
     @cached_property
     def tables(self) -> StoredTables:
-        """The workspace's tables."""
+        """The workspace's lookup tables and data tables."""
         return StoredTables(self._world, self._recipe.workspace_id)
 
     def octets(self, count: int) -> bytes:
-        """Return so many random bytes.
+        """Return random bytes.
 
         Args:
-            count: how many, 1 or more.
+            count: the number of bytes, 1 or more.
         """
         return self._world.randomness.octets("formula", count)
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
-        """Call a step's app on the caller's behalf.
+        """Send a step's request to its app, with the token of the person's or builder's connection.
 
         Args:
-            step: that calls.
-            request: what is sent; the person's token is added.
+            step: the step that calls the app.
+            request: the request without its credentials.
 
         Raises:
-            StepFailed: the app refused, or did not answer.
-            ConnectionRequired: the end user's connection was lost since the job began.
+            StepFailed: the app refused the request, or did not answer.
+            ConnectionRequired: the end user's connection was lost after the job began.
         """
-        if self.watch is None:  # API-71: what calls an app may take long
+        if self.watch is None:  # API-71: only a job that calls an app may take long
             self.watch = self._root.watch = self._root.watch or self._begin_watch()
         return self._calls.call(step, request)
 
     @property
     def allows_code(self) -> bool:
-        """Whether the settings let steps run their code."""
+        """Whether steps run their Python, JavaScript or Ruby code (setting `allow_code`)."""
         return self._world.settings.allow_code
 
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
-        """Run a step's code; no transaction is open meanwhile.
+        """Run a step's code in a separate process; no transaction is open meanwhile.
 
         Args:
-            step: whose language says what runs it.
-            source: the code.
-            inputs: as evaluated.
+            step: the step; `step.language` selects the interpreter.
+            source: the source code.
+            inputs: the step's evaluated input.
 
         Raises:
-            StepFailed: it failed, or cannot be run.
+            StepFailed: the code failed, or cannot be run.
         """
         assert step.language is not None
         self._world.db.commit()
@@ -248,15 +253,17 @@ class Run:
             raise StepFailed(step, str(error), "Code error") from None
 
     def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Run]":
-        """Open a recipe function that a step calls, for the same person; take a place in its queue.
+        """Return the program of a recipe function that a step calls, and a run for the same person.
+
+        The call takes a place in the function's queue.
 
         Args:
-            step: that calls it.
-            reference: its id, as number or text, or an object with its `name`.
+            step: the step that calls the recipe function.
+            reference: the recipe's id, as number or text, or an object with its `name`.
 
         Raises:
-            StepFailed: there is none, it is not running, cannot be run, or its queue is full.
-            ConnectionRequired: an app of it is not connected for the person.
+            StepFailed: there is no such recipe function, it is stopped or invalid, or its queue is
+                full.
         """
         recipe = catalogue.find_recipe(self._world, self._recipe.workspace_id, reference)
         if recipe is None:
@@ -278,11 +285,11 @@ class Run:
         return program, run
 
     def close(self, record: JobRecord, error: str | None) -> None:
-        """Record the job of a recipe that was called.
+        """Record the job of a called recipe, which has ended.
 
         Args:
-            record: the steps that it performed.
-            error: why it failed; None where it did not.
+            record: the steps that the job performed.
+            error: the reason of the failure; None for a job that succeeded.
         """
         status = JobStatus.SUCCEEDED if error is None else JobStatus.FAILED
         function_queue.leave(self._world, self._job_id)
@@ -295,7 +302,7 @@ class Run:
         jobs.record(
             self._world,
             self._context,
-            jobs.Ended(
+            jobs.EndedJob(
                 job_id=self._job_id,
                 recipe_id=self._recipe.id,
                 tool=self._tool,

@@ -1,9 +1,10 @@
-"""Who may refresh a connection: one at a time, in any number of processes on one database.
+"""Claims: only one process at a time refreshes a connection's tokens.
 
-A rotated refresh token that is used twice ends its family (RFC 9700 §4.14.2). So whoever wants to
-refresh writes a claim into the connection's row first. A claim is no lock of the database: none is
-held while the app is asked; it is renewed meanwhile, so that a slow app is not taken for a process
-that died. Threads of one process do not come here together; they have a lock.
+An app that sees a rotated refresh token twice revokes the whole grant (RFC 9700 §4.14.2). So a
+process writes a claim into the connection's row before it refreshes. A claim is not a database
+lock, because none may be held while the app answers. It is renewed meanwhile, so that other
+processes can tell a slow app from a process that died. Threads of one process use a lock
+(`World.refreshing`) instead.
 """
 
 import logging
@@ -18,11 +19,11 @@ from simulator.clock import stopwatch
 from simulator.db.tables import Connection
 from simulator.world import World
 
-#: So long a claim that nobody renews is respected, in real seconds; whoever made it may have died.
+#: Age in real seconds at which a claim that is not renewed counts as one of a dead process.
 PATIENCE = 30.0
-#: So often whoever made it renews it, in real seconds, while the app is asked.
+#: Interval in real seconds at which a claim is renewed.
 RENEWAL = 10.0
-#: Between two looks at somebody else's claim, in real seconds.
+#: Interval in real seconds at which another process's claim is checked.
 _PAUSE = 0.02
 _log = logging.getLogger("simulator")
 
@@ -33,19 +34,19 @@ def claim(
     is_needed: Callable[[], bool],
     reload: Callable[[], None],
 ) -> str:
-    """Claim the refresh of a connection, or wait until another claim ends.
+    """Claim the refresh of a connection, or wait until another process has done it.
 
-    The simulated clock and those of other machines have no say in how long: who waits measures
-    for how long they have seen the same claim.
+    The wait depends neither on the simulated clock nor on the clocks of other machines: it is
+        measured from when this process first saw the claim.
 
     Args:
         world: the world; its unit of work is committed.
-        connection: read and locked.
-        is_needed: whether it has to be refreshed, as it was read last.
-        reload: reads and locks it anew.
+        connection: the connection, whose row is locked.
+        is_needed: returns whether the connection, as last read, has to be refreshed.
+        reload: reads the connection's row again and locks it.
 
     Returns:
-        What was written into the row, for `release`; empty if somebody else refreshed it.
+        The claim, for `release`; empty if the refresh is not needed any more.
     """
     seen, since = connection.refresh_claim, stopwatch()
     while is_needed():
@@ -63,12 +64,12 @@ def claim(
 
 @contextmanager
 def renewing(world: World, connection_id: int, mine: str) -> Iterator[None]:
-    """Renew a claim for as long as a `with` block lasts: an app may take longer than `PATIENCE`.
+    """Renew a claim during a `with` block, because an app may take longer than `PATIENCE`.
 
     Args:
-        world: the world; nothing is locked during the block.
+        world: the world; no row is locked during the block.
         connection_id: the connection's id.
-        mine: as `claim` returned it.
+        mine: the claim that `claim` returned.
     """
     over = Event()
 
@@ -80,7 +81,7 @@ def renewing(world: World, connection_id: int, mine: str) -> Iterator[None]:
                 with world.db.unit() as session:
                     own = update(Connection).where(*_own(connection_id, mine))
                     session.execute(own.values(refresh_claim=f"{mine}.{number}"))
-            except DBAPIError as error:  # it may well be there again the next time
+            except DBAPIError as error:  # try again at the next interval
                 _log.warning("The claim of a refresh was not renewed: %s", error.orig)
 
     thread = Thread(target=renew, name="renew a claim", daemon=True)
@@ -93,11 +94,11 @@ def renewing(world: World, connection_id: int, mine: str) -> Iterator[None]:
 
 
 def is_mine(connection: Connection, mine: str) -> bool:
-    """Return whether a connection, as it was read last, has this claim, renewed or not.
+    """Return whether a connection, as last read, still has this claim.
 
     Args:
         connection: the connection.
-        mine: as `claim` returned it.
+        mine: the claim that `claim` returned.
     """
     return (connection.refresh_claim or "").partition(".")[0] == mine
 
@@ -108,17 +109,17 @@ def _own(connection_id: int, mine: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def wait() -> None:
-    """Wait a moment for the other claim to end."""
+    """Wait until another process's claim is to be checked again."""
     Event().wait(_PAUSE)
 
 
 def release(world: World, connection_id: int, mine: str) -> None:
-    """Give a claim up, so that the next one need not wait.
+    """Remove a claim, so that others need not wait.
 
     Args:
         world: with an open unit of work.
         connection_id: the connection's id.
-        mine: as `claim` returned it; somebody else's stays.
+        mine: the claim that `claim` returned; the claim of another process stays.
     """
     own = update(Connection).where(*_own(connection_id, mine))
     world.db.session.execute(own.values(refresh_claim=None))
@@ -126,7 +127,7 @@ def release(world: World, connection_id: int, mine: str) -> None:
 
 
 def forget_all(world: World) -> None:
-    """Forget the claims in a world that was put back: nobody refreshes those connections now.
+    """Remove all claims after a snapshot was restored, which may contain claims of the past.
 
     Args:
         world: with an open unit of work.

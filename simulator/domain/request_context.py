@@ -1,4 +1,4 @@
-"""Who is calling: the one thing that says so, from an MCP server's door to the app."""
+"""The caller of an MCP server: passed from the request to the apps that a recipe calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ if TYPE_CHECKING:  # pragma: no cover
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """An end user, as far as a call has to know them.
+    """The properties of an end user that a call needs.
 
     Attributes:
-        id: what their tokens name them by.
-        email: their address at Workato Identity.
-        name: as people read it.
+        id: the end user's id, which is the subject of their tokens.
+        email: their e-mail address at Workato Identity.
+        name: their full name.
         is_active: whether they may sign in.
     """
 
@@ -28,13 +28,13 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What an access token was issued for.
+    """The grant behind an access token.
 
     Attributes:
-        scopes: that it has.
-        client_id: of the client.
-        expires_at: from then on it is refused.
-        is_revoked: whether it is refused already.
+        scopes: the scopes of the token.
+        client_id: the id of the OAuth client.
+        expires_at: the simulated time from which the token is refused.
+        is_revoked: whether the token was revoked.
     """
 
     scopes: tuple[str, ...]
@@ -45,11 +45,11 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A session of the handshake era; attributes are those of `McpSession`, but for these.
+    """A session of the MCP versions that have sessions; other attributes are those of `McpSession`.
 
     Attributes:
-        has_ended: whether it was ended.
-        newest_cancellation: number of the newest of all cancellations when it was read.
+        has_ended: whether the session was ended.
+        newest_cancellation: the number of the newest cancellation of any request when it was read.
     """
 
     id_hash: str
@@ -63,16 +63,16 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Everything that is looked up when a request comes to an MCP server.
+    """Everything that is read from the database when a request comes to an MCP server.
 
     Attributes:
-        version: of the catalogue; None in a database that has none yet.
-        grant: of the token that was sent; None for one that nobody issued.
-        person: for whom it was issued.
-        is_member: whether a group of theirs is assigned to the server, or they themselves are.
-        has_lost_environment: whether their access to the server's environment is revoked.
-        is_limited: whether the server has limits that calls are counted against.
-        session: that the request names; None if there never was such a one.
+        version: the version of the catalogue; None in a database that has none yet.
+        grant: the grant of the request's token; None for an unknown token.
+        person: the end user that the token was issued to.
+        is_member: whether the person, or one of their groups, is assigned to the server.
+        has_lost_environment: whether the person's access to the server's environment is revoked.
+        is_limited: whether calls count against limits of the server.
+        session: the session that the request names; None for an unknown one.
     """
 
     version: str | None
@@ -86,18 +86,19 @@ class Caller:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestContext:
-    """Who sends a request to an MCP server, and through which.
+    """The sender of a request to an MCP server, and the server.
 
-    All of it are values, as they were when the request came: a call that streams outlives the
-    transaction in which they were read.
+    These are plain values, read when the request came, because a streamed call lasts longer than
+    the transaction in which they were read.
 
     Attributes:
-        server: that the request came to.
+        server: the MCP server.
         person: the verified end user; None with token-based access.
-        ip_address: where the request came from; None within this process.
-        session: that the request names, whoever's it is; None if there is no such one.
-        is_limited: whether calls of the server are counted against a limit.
-        client_id: of the client that the person's token was issued to; None with an MCP token.
+        ip_address: the address of the client; None for a call within this process.
+        session: the session that the request names, also another person's; None for an unknown one.
+        is_limited: whether calls count against limits of the server.
+        client_id: the id of the OAuth client that the person's token was issued to; None with an
+            MCP token.
     """
 
     server: "PublishedServer"

@@ -1,4 +1,4 @@
-"""The connections that the steps of one run act with: read in one statement a transaction."""
+"""The connections that the steps of one run use, read by one SQL statement per transaction."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from simulator.domain.engine.steps import Step
 from simulator.domain.request_context import RequestContext
 from simulator.world import World
 
-#: The connections with these `ids`, and the children of them that one person has.
+#: The connections with these `ids`, and one person's children of them.
 _SELECT = select(Connection).where(
     or_(
         Connection.id.in_(bindparam("ids", expanding=True)),
@@ -26,28 +26,28 @@ _SELECT = select(Connection).where(
 
 
 class RunConnections:
-    """The connections of a run: those that the recipe names, and the caller's own.
+    """The connections of a run: those that the recipe selects, and the person's own children.
 
     Args:
-        world: with an open unit of work, each time that one of them is asked for.
-        context: for whom the recipe runs.
-        recipe: whose steps act with them.
+        world: with an open unit of work on each call of a method.
+        context: the person and the MCP session that the recipe runs for.
+        recipe: the recipe that runs.
     """
 
     def __init__(self, world: World, context: RequestContext, recipe: CompiledRecipe) -> None:
         self._world, self._context, self._recipe = world, context, recipe
         self._rows: dict[int, Connection] = {}
-        #: Id of a builder's connection → the caller's own.
+        #: Id of a builder's connection → the person's runtime user connection.
         self._own: dict[int, Connection] = {}
-        #: In which they were read.
+        #: The transaction in which the rows were read.
         self._transaction: SessionTransaction | None = None
 
     def require(self) -> None:
-        """Check that every app is connected that the recipe calls as the end user.
+        """Check that the person has every connection that steps need which act as the end user.
 
         Raises:
-            ConnectionRequired: naming the parents of all missing connections, in order.
-            Unavailable: a builder's connection that they depend on cannot be used.
+            ConnectionRequired: connections are missing; the error has their parents, in order.
+            Unavailable: a builder's connection cannot be used.
         """
         needed = self._recipe.steps_as_end_user
         if self._context.person is None or not needed:
@@ -58,10 +58,10 @@ class RunConnections:
             raise verified_access.ConnectionRequired(missing)
 
     def get(self, step: Step) -> tuple[Connection, Connection]:
-        """Return what a step acts with, and what holds its settings, as they are by now.
+        """Return the connection that a step uses, and the one that has its settings, freshly read.
 
         Args:
-            step: of the recipe; it calls an app, and has a person where it acts as one.
+            step: a step that calls an app; there is a person if it acts as the end user.
 
         Raises:
             ConnectionRequired: the end user has no live connection.
@@ -74,7 +74,7 @@ class RunConnections:
         return acting, parent
 
     def _choose(self, step: Step) -> tuple[Connection | None, Connection]:
-        """Return what a step acts with, None where the person lacks it, and the builder's own."""
+        """Return a step's connection, None if the person has none, and the builder's connection."""
         found = self._rows.get(step.connection_id) if step.connection_id is not None else None
         parent = verified_access.check_established(found, self._recipe.name, step)
         if not step.acts_as_end_user:
@@ -85,11 +85,11 @@ class RunConnections:
         return verified_access.choose_acting(self._context.server, person, parent, own), parent
 
     def _read(self) -> None:
-        """Read all of them, unless this transaction has."""
+        """Read all connections of the run, unless this transaction already has."""
         session = self._world.db.session
         if self._transaction is not None and session.get_transaction() is self._transaction:
             return
-        # Those that an earlier transaction read may have changed since.
+        # Rows that an earlier transaction read may have changed since.
         person = self._context.person
         sought = {
             "ids": self._recipe.app_connections,

@@ -1,7 +1,8 @@
-"""Jobs that take long: seen while they run, and cancelled, from whichever process.
+"""Long jobs: every process can list and cancel them while they run.
 
-A job that has called an app for a second (real time) is stored as under way. Whoever cancels it
-marks the row; after each step the job looks, and ends. A step that is under way is not torn off.
+A job that has been running for a second of real time since it first called an app is stored as a
+row. Cancelling it marks the row. The job checks the mark after each step, and ends; a step that is
+being performed is not interrupted.
 """
 
 import logging
@@ -19,12 +20,12 @@ from simulator.errors import NotFound, SimulatorError
 from simulator.world import World
 
 _log = logging.getLogger(__name__)
-#: Why a job has no result that was cancelled so.
+#: The error of a cancelled job.
 REASON = "The job was cancelled."
 
 
 class JobCancelled(SimulatorError):
-    """Somebody cancelled the job; what its steps did before stays done."""
+    """The job was cancelled; what its steps have done is not undone."""
 
     status = 409
 
@@ -33,16 +34,16 @@ class JobCancelled(SimulatorError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Begun:
-    """A job that has begun.
+class StartedJob:
+    """A job that has started.
 
     Attributes:
-        job_id: what it will be called.
-        recipe_id: of its recipe.
-        end_user_id: for whom it runs; None for nobody.
-        tool: that was called.
-        started_at: the simulated moment.
-        deadline: when it may not run any more.
+        job_id: the id under which it will be recorded.
+        recipe_id: the recipe's id.
+        end_user_id: the id of the end user that it runs for; None for no end user.
+        tool: the name of the MCP tool that was called.
+        started_at: the simulated time when it started.
+        deadline: the simulated time at which its time limit ends.
     """
 
     job_id: str
@@ -54,36 +55,36 @@ class Begun:
 
 
 class Watch:
-    """Has a job be seen by others once it takes long.
+    """Stores a job's row once the job takes long, so that other processes see it.
 
     Args:
         world: shared by all systems.
         begun: the job.
 
     Attributes:
-        is_stored: whether others see it.
-        was_cancelled: whether the job was told so.
+        is_stored: whether the row is stored.
+        was_cancelled: whether `check` has found that the job was cancelled.
     """
 
-    def __init__(self, world: World, begun: Begun) -> None:
+    def __init__(self, world: World, begun: StartedJob) -> None:
         self._world, self._begun = world, begun
         self.is_stored = self._is_over = self.was_cancelled = False
         self._alarm: Alarm = world.alarms.set(self._store)
 
     def check(self) -> None:
-        """Go on only if nobody cancelled the job; what was done so far is committed.
+        """Check that nobody has cancelled the job; this commits the unit of work.
 
         Raises:
-            JobCancelled: somebody did.
+            JobCancelled: the job was cancelled.
         """
-        self._world.db.commit()  # an open transaction sees what was there when it began
+        self._world.db.commit()  # only a new transaction sees what others have written
         marked = select(RunningJob.is_cancelled).where(RunningJob.id == self._begun.job_id)
         if self._world.db.session.scalar(marked):
             self.was_cancelled = True
             raise JobCancelled
 
     def end(self) -> None:
-        """Have nobody see the job any more, with the open unit of work."""
+        """Delete the job's row, in the open unit of work."""
         self._alarm.action = None
         self._is_over = True  # before the other thread says that it has stored the row, or after
         if self.is_stored:
@@ -94,7 +95,7 @@ class Watch:
         return delete(RunningJob).where(RunningJob.id == self._begun.job_id)
 
     def _store(self) -> None:
-        """Store the job, in a thread of its own; another that died is forgotten."""
+        """Store the job's row, in a separate thread; delete rows whose time limit has passed."""
         begun = self._begun
         row = RunningJob(
             id=begun.job_id,
@@ -113,12 +114,12 @@ class Watch:
             if self._is_over:
                 with self._world.db.unit() as session:
                     session.execute(self._removal)
-        except DBAPIError as error:  # it runs on, and nobody sees it
+        except DBAPIError as error:  # the job continues, but nobody sees it
             _log.warning("A job that takes long was not stored: %s", error.orig)
 
 
 def list_running(world: World, recipe: Recipe) -> Sequence[RunningJob]:
-    """Return the jobs of a recipe that are under way, and have been for a second, by id.
+    """Return the stored jobs of a recipe that are still running, sorted by id.
 
     Args:
         world: with an open unit of work.
@@ -130,15 +131,15 @@ def list_running(world: World, recipe: Recipe) -> Sequence[RunningJob]:
 
 
 def get_running(world: World, recipe: Recipe, job_id: str) -> RunningJob:
-    """Return a job of a recipe that is under way.
+    """Return a running job of a recipe.
 
     Args:
         world: with an open unit of work.
         recipe: the recipe.
-        job_id: what it will be called.
+        job_id: the job's id.
 
     Raises:
-        NotFound: it has ended, or never was.
+        NotFound: no such job is running.
     """
     for each in list_running(world, recipe):
         if each.id == job_id:
@@ -147,15 +148,15 @@ def get_running(world: World, recipe: Recipe, job_id: str) -> RunningJob:
 
 
 def cancel(world: World, recipe: Recipe, job_ids: Collection[str]) -> set[str]:
-    """Have jobs of a recipe end after the step that is under way.
+    """Cancel running jobs of a recipe; each ends after the step that is being performed.
 
     Args:
         world: with an open unit of work.
         recipe: the recipe.
-        job_ids: of the jobs.
+        job_ids: the ids of the jobs.
 
     Returns:
-        Which of them were under way; of several who cancel one, each is told so.
+        The ids of those that were running; a job that was already cancelled counts, too.
     """
     meant = set(job_ids) & {each.id for each in list_running(world, recipe)}
     mark = update(RunningJob).where(RunningJob.id.in_(meant)).values(is_cancelled=True)

@@ -1,4 +1,4 @@
-"""Token requests of Workato as an OAuth client, and what an app's refusals say of the client."""
+"""Send token requests to apps, and find out from a refusal what is wrong with the OAuth client."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -27,10 +27,10 @@ class TokenRefused(SimulatorError):
     """The app refused to issue a token.
 
     Args:
-        field: the form field to blame.
-        message: one sentence in words that help.
+        field: the field of the connection's form that is wrong; empty for none.
+        message: what is wrong and what to do, as one sentence.
         error: the app's error code (RFC 6749 §5.2).
-        cause: set where the client itself is refused, whoever's token is asked for.
+        cause: set if the app refuses the client itself, whichever account is concerned.
     """
 
     status = 502
@@ -46,14 +46,14 @@ class TokenRefused(SimulatorError):
 
 
 def check_client(world: World, connection: Connection) -> None:
-    """Find out whether the app still knows the client.
+    """Check that the app still knows the OAuth client.
 
     Args:
         world: with an open unit of work, which is committed.
-        connection: whose client it is.
+        connection: a connection that uses the client.
 
     Raises:
-        TokenRefused: it does not; the connection with the settings is marked lost.
+        TokenRefused: the client was deleted; the connection with its settings is marked lost.
     """
     settings = get_oauth_settings(connection)
     before = _client_of(settings)
@@ -63,16 +63,16 @@ def check_client(world: World, connection: Connection) -> None:
 
 
 def request_token(world: World, connection: Connection, form: dict[str, str]) -> dict[str, Any]:
-    """Send a token request (RFC 6749 §4.1.3, §4.4.2, §6); returns the response, as JSON.
+    """Send a token request (RFC 6749 §4.1.3, §4.4.2, §6); return the JSON of the response.
 
     Args:
         world: with an open unit of work, which is committed.
-        connection: whose token it is.
-        form: of the request, without what authenticates the client.
+        connection: the connection that the token is for.
+        form: the form of the request, without `client_id` and `client_secret`.
 
     Raises:
-        TokenRefused: the app does not answer, or refuses; where it refuses the client, the
-            connection with the settings is marked lost.
+        TokenRefused: the app does not answer, or refuses. If it refuses the client, the connection
+            with the client's settings is marked lost.
     """
     settings = get_oauth_settings(connection)
     connector = get_connector(settings)
@@ -124,10 +124,10 @@ def _name_grant(settings: Connection) -> str:
 def _ask_outside(
     world: World, url: str, form: Mapping[str, str], client: Mapping[str, str]
 ) -> "Response":
-    """Send a token request to a provider of whom nobody knows how it authenticates clients.
+    """Send a token request to an external provider, whose way to authenticate clients is unknown.
 
-    The secret goes into the body, as to the apps that stand here; where that is refused, into the
-    header, which every provider has to take (RFC 6749 §2.3.1; our choice).
+    The secret is sent in the body first, as to simulated apps. If that is refused, it is sent in
+    the Authorization header, which every provider has to support (RFC 6749 §2.3.1; our choice).
     """
     headers = {"Accept": "application/json"}
     ask = partial(world.http.request, "POST", url, outside=True)
@@ -143,7 +143,7 @@ def _ask_outside(
 
 
 def _client_of(settings: Connection) -> tuple[object, ...]:
-    """Return what tells a client's settings from those that a builder may have entered since."""
+    """Return the client's settings, to compare with those that a builder may have entered since."""
     own = settings.input, settings.client_secret_sealed, settings.authorized_at
     profile = settings.custom_oauth_profile
     return (*own, profile and (profile.id, profile.client_id, profile.client_secret_sealed))
@@ -156,10 +156,10 @@ def _client_refused(
     refusal: Refusal,
     code: str = "invalid_client",
 ) -> TokenRefused:
-    """Mark the connection with a refused client's settings lost; returns what to raise.
+    """Mark the connection with a refused client's settings lost; return the error to raise.
 
-    While the app was answering, a builder may have entered another client and connected: that one
-    was not refused.
+    It is not marked if a builder entered another client while the app was answering: that client
+        was not refused.
     """
     refusal = authorizations.blame_profile(settings, refusal)
     if object_session(settings) is None:  # a form's settings, which are not stored

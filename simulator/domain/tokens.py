@@ -1,4 +1,4 @@
-"""Workato as an OAuth client of apps: exchange a code, refresh, hand out a live access token."""
+"""Obtain access tokens from apps (Workato is the OAuth client): by code, by client, by refresh."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class TokenGrant:
-    """What an app granted, and what it says about that.
+    """The tokens that an app issued, and the account that they are for.
 
     Attributes:
         answer: the token response, as JSON (RFC 6749 §5.1).
-        account: as people tell it from others; None if the app does not say.
-        api_url: where its API takes the token; None where that is the connection's host.
+        account: the account's name at the app; None if the app does not tell it.
+        api_url: the base URL of the API that accepts the token; None for the connection's host.
     """
 
     answer: dict[str, Any]
@@ -47,7 +47,7 @@ class TokenGrant:
 
 
 class ConnectionLost(SimulatorError):
-    """The connection's tokens are expired beyond refresh, or revoked."""
+    """A connection has no live token and cannot get one: the grant has expired or was revoked."""
 
     def __init__(self, connection: Connection, reason: str) -> None:
         super().__init__(reason)
@@ -55,17 +55,16 @@ class ConnectionLost(SimulatorError):
 
 
 def exchange_code(world: World, connection: Connection, granted: Granted) -> TokenGrant:
-    """Redeem an authorization code (RFC 6749 §4.1.3), and ask the app what goes with its token.
+    """Redeem an authorization code (RFC 6749 §4.1.3), then ask the app for API address and account.
 
     Args:
         world: with an open unit of work.
-        connection: that holds the OAuth client.
-        granted: the app's consent.
+        connection: the connection that has the OAuth client's settings.
+        granted: the authorization code and the PKCE verifier.
 
     Raises:
-        TokenRefused: the app answered with an error, or the account has nothing there. Where it
-            refuses the client, an established connection that holds the client's settings is marked
-            lost.
+        TokenRefused: the app answered with an error, or does not serve the account. If the app
+            refused the client itself, the connection with the client's settings is marked lost.
     """
     connector = get_connector(connection)
     form = {
@@ -83,14 +82,14 @@ def exchange_code(world: World, connection: Connection, granted: Granted) -> Tok
 
 
 def request_by_client(world: World, connection: Connection) -> TokenGrant:
-    """Request a token for an OAuth client itself (RFC 6749 §4.4), and ask whose account it is.
+    """Request a token by client credentials (RFC 6749 §4.4), then ask the app for the account.
 
     Args:
         world: with an open unit of work.
-        connection: a builder's, of that type; stored or not.
+        connection: a builder's connection with client credentials; it need not be stored yet.
 
     Raises:
-        TokenRefused: as `exchange_code`.
+        TokenRefused: see `exchange_code`.
     """
     answer = request_token(world, connection, _client_form(connection))
     account = _fetch_account(world, connection, answer, None)
@@ -103,18 +102,18 @@ def _client_form(connection: Connection) -> dict[str, str]:
 
 
 def discover(world: World, connection: Connection, access_token: str) -> str | None:
-    """Ask the app at which address its API takes a token.
+    """Ask the app for the base URL of the API that accepts a token.
 
     Args:
         world: the world.
-        connection: the one that holds the OAuth settings.
-        access_token: a live one.
+        connection: the connection that has the OAuth client's settings.
+        access_token: a live access token.
 
     Returns:
-        The base URL; None where the app's connector has no such question.
+        The base URL; None if the app has a single API, at the connection's host.
 
     Raises:
-        TokenRefused: the app does not say; or nowhere, for this account.
+        TokenRefused: the app does not answer, or has no API for this account.
     """
     connector = get_connector(connection)
     if connector.discovery is None:
@@ -143,9 +142,9 @@ def _bearing(access_token: str) -> dict[str, str]:
 def _fetch_account(
     world: World, connection: Connection, answer: Mapping[str, Any], api_url: str | None
 ) -> str | None:
-    """Ask the app whose account a token response is for; None if it does not say.
+    """Ask the app for the name of the account that a token response is for; None without an answer.
 
-    Nothing depends on it: a connection is good without.
+    The name is only shown to people, so a connection works without it.
     """
     connector = get_connector(connection)
     granted = answer.get("scope")
@@ -167,17 +166,17 @@ def _fetch_account(
 def get_live_access_token(
     world: World, connection: Connection, *, force_refresh: bool = False
 ) -> str:
-    """Return a live access token, refreshed if it has expired (RFC 6749 §6).
+    """Return a live access token of a connection; refresh an expired one (RFC 6749 §6).
 
     Args:
         world: the world; its unit of work is committed.
-        connection: a builder's or an end user's, as it was read in this transaction.
-        force_refresh: refresh although it looks live: the app answered 401.
+        connection: a builder's or an end user's connection, read in this transaction.
+        force_refresh: refresh a token that has not expired, because the app answered 401 to it.
 
     Raises:
-        ConnectionLost: there is no live token and none to be had; the connection is marked lost.
-        TokenRefused: the app does not answer, or refuses Workato's client; in that case the
-            connection that holds the client's settings is marked lost.
+        ConnectionLost: no live token can be obtained; the connection is marked lost.
+        TokenRefused: the app does not answer, or refuses the OAuth client. If it refuses the
+            client, the connection with the client's settings is marked lost.
     """
     sealed, now = connection.access_token_sealed, world.clock.now()
     if sealed is None or force_refresh or not connection.connected or _is_over(connection, now):
@@ -188,7 +187,7 @@ def get_live_access_token(
 
 
 def _renew(world: World, connection: Connection, *, force_refresh: bool) -> str:
-    """Refresh a token unless somebody did meanwhile; return it, sealed."""
+    """Refresh a token, unless another thread or process just did; return the encrypted token."""
     before = connection.access_token_sealed
     world.db.commit()  # hold no lock of the database while waiting for this one
     # One refresh at a time: a rotated refresh token that is used twice ends its family.
@@ -223,10 +222,10 @@ def _is_over(connection: Connection, now: datetime) -> bool:
 
 
 def _check_connected(world: World, connection: Connection) -> None:
-    """Go on only with a connection that has tokens.
+    """Check that a connection has tokens.
 
     Raises:
-        ConnectionLost: it has none (any more).
+        ConnectionLost: it has none.
     """
     if not connection.connected or connection.access_token_sealed is None:
         reason = connection.connection_lost_reason or "not connected"
@@ -235,7 +234,7 @@ def _check_connected(world: World, connection: Connection) -> None:
 
 
 def _refresh(world: World, connection: Connection, mine: str) -> None:
-    """Refresh a connection; `mine` is what this refresh is claimed with."""
+    """Refresh a connection's tokens; `mine` is the claim that `refresh_claims.claim` returned."""
     form = _renewal_form(world, connection)
     try:
         with refresh_claims.renewing(world, connection.id, mine):
@@ -262,10 +261,10 @@ def _refresh(world: World, connection: Connection, mine: str) -> None:
 
 
 def _renewal_form(world: World, connection: Connection) -> dict[str, str]:
-    """Return what a new access token is requested with.
+    """Return the form of the token request that renews a connection's access token.
 
     Raises:
-        ConnectionLost: there is nothing; the connection is marked lost.
+        ConnectionLost: the connection has nothing to renew it with; it is marked lost.
     """
     auth_type = connections.get_auth_type(connection)
     if auth_type.scheme is Scheme.CLIENT:
@@ -289,10 +288,10 @@ def _renewal_form(world: World, connection: Connection) -> dict[str, str]:
 
 
 def _reload(world: World, connection: Connection) -> None:
-    """Read and lock a connection as it is now.
+    """Read a connection's row again and lock it.
 
     Raises:
-        ConnectionLost: it was deleted meanwhile.
+        ConnectionLost: the connection was deleted.
     """
     if not lock(world.db.session, connection):
         world.db.rollback()

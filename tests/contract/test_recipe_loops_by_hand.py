@@ -7,7 +7,7 @@ import pytest
 
 from simulator.db.tables import Job, Recipe
 from simulator.domain import job_history
-from simulator.domain.engine.written import iter_blocks
+from simulator.domain.engine.block_code import iter_blocks
 from tests.contract.aihub_world import Hub, HubBrowser
 from tests.contract.recipe_editing import (
     add,

@@ -148,7 +148,7 @@ def test_another_process_sees_and_cancels_it(tmp_path: Path, slow: Slow) -> None
         with one.world.db.unit() as session:
             number = session.scalars(select(Recipe.id).limit(1)).one()
         now = one.world.clock.now()
-        begun = running_jobs.Begun(
+        begun = running_jobs.StartedJob(
             job_id="j-1", recipe_id=number, end_user_id=None, tool="t", started_at=now,
             deadline=now + timedelta(minutes=1),
         )  # fmt: skip

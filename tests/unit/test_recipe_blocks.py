@@ -21,7 +21,7 @@ from simulator.domain.editing.operations import (
     SkipStep,
 )
 from simulator.domain.editing.outputs import list_sources
-from simulator.domain.engine.written import iter_blocks
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.packages.lint import structure
 from simulator.errors import FieldError
 from tests.unit.engine.recipes import condition, control, log, numbered, recipe, return_result

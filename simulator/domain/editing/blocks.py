@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.domain.editing.differences import name_blocks
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.steps import make_connection_entry
-from simulator.domain.engine.written import iter_blocks
 from simulator.errors import FieldError
 
 #: A block of a draft, which may be changed.

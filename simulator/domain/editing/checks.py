@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from simulator.domain.editing.inputs import Block, InputField, Path, get_value
 from simulator.domain.editing.operations import to_text
 from simulator.domain.editing.outputs import list_lines
-from simulator.domain.engine.written import iter_blocks
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.formulas import Pill, iter_pills, list_problems
 from simulator.errors import list_choices
 from simulator.validation.parsing import parse_whole_number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.domain.editing.blocks import Block, copy_block
-from simulator.domain.engine.written import iter_blocks
+from simulator.domain.engine.block_code import iter_blocks
 
 #: What names a step in a text: a pill's line, in the form of exports or in the older one, and the
 #: uuid and alias of the step that declared a variable or a list.

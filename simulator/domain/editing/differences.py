@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.domain.engine.block_code import children, iter_blocks
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
-from simulator.domain.engine.written import children, iter_blocks
 
 Block = Mapping[str, Any]
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"

@@ -17,6 +17,7 @@ from simulator.domain.editing.inputs import (
 from simulator.domain.editing.outputs import make_label
 from simulator.domain.editing.schemas import find_schemas
 from simulator.domain.editing.surroundings import Option, Surroundings
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.compiling import get_schemas, list_steps
 from simulator.domain.engine.conditions import OPERANDS
 from simulator.domain.engine.limits import BATCH_SIZE, LONGEST_INTERVAL, MOST_RETRIES, MOST_TURNS
@@ -30,7 +31,6 @@ from simulator.domain.engine.steps import (
     SKILL,
 )
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.engine.written import iter_blocks
 from simulator.domain.recipe_data import LOOKUP
 
 #: Operands that compare with nothing.

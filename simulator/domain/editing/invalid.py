@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.conditions import OPERANDS
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.engine.written import iter_blocks
 
 
 @dataclass(frozen=True, kw_only=True)

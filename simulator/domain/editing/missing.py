@@ -8,11 +8,11 @@ from simulator.connectors.inputs import list_inputs
 from simulator.domain.editing.fields import list_fixed_fields
 from simulator.domain.editing.inputs import Block, Path, get_value, list_schema_inputs
 from simulator.domain.editing.outputs import make_label
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.platform.tables import DATA, LOOKUP
 from simulator.domain.engine.schemas import read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, RECIPE_FUNCTION, Step
 from simulator.domain.engine.stubs import Stub, find_stub
-from simulator.domain.engine.written import iter_blocks
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from simulator.connectors import CONNECTORS
 from simulator.connectors.outputs import list_outputs as list_known_outputs
 from simulator.domain.editing.samples import infer_fields
 from simulator.domain.editing.surroundings import Surroundings
+from simulator.domain.engine.block_code import children, iter_blocks
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.schemas import Fields, read_fields
@@ -22,7 +23,6 @@ from simulator.domain.engine.steps import (
     SKILL,
 )
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.engine.written import children, iter_blocks
 from simulator.domain.formulas import CurrentItem, Pill, iter_pills
 from simulator.domain.recipe_data import LOOKUP
 

@@ -1,4 +1,4 @@
-"""Compile a recipe's code into a tree of blocks: once per version, whatever then runs."""
+"""Compile a recipe's code into a tree of blocks; this is done once for each version of a recipe."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from simulator.connectors import CONNECTORS
 from simulator.connectors.inputs import list_inputs
 from simulator.domain.engine import custom_action, platform
+from simulator.domain.engine.block_code import BlockCode, children
 from simulator.domain.engine.conditions import Condition, compile_condition
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.limits import (
@@ -41,43 +42,44 @@ from simulator.domain.engine.tree import (
     Stop,
     get_mapping,
 )
-from simulator.domain.engine.written import Written, children
 from simulator.domain.formulas import FormulaError, compile_field
 
-#: What belongs to the block before it, inside or beside it.
+#: Keywords of blocks that belong to the IF or Monitor before them.
 _FOLLOWERS = ("elsif", "else", "catch")
 
 
-def compile_recipe(code: Written, config: Sequence[Written], stubs: Sequence[Stub] = ()) -> Program:
+def compile_recipe(
+    code: BlockCode, config: Sequence[BlockCode], stubs: Sequence[Stub] = ()
+) -> Program:
     """Compile a recipe.
 
     Args:
-        code: the trigger's block, with the steps in its `block`.
-        config: an entry for each application: `{provider, account_id, personalization}`.
-        stubs: of the recipe, `{step, output}` or `{step, table}` each.
+        code: the JSON of the trigger's block, with the steps in its `block`.
+        config: one entry for each app: `{provider, account_id, personalization}`.
+        stubs: the recipe's stubs: `{step, output}` or `{step, table}` each.
 
     Raises:
-        RecipeInvalid: a block cannot be read, or there are too many.
+        RecipeInvalid: a block is invalid, or there are too many blocks.
     """
     return _Compiler(config, stubs).compile(code)
 
 
-def list_steps(code: Written, config: Sequence[Written]) -> list[Step]:
-    """Return the steps of a recipe in order, the trigger first, whether or not it can be run.
+def list_steps(code: BlockCode, config: Sequence[BlockCode]) -> list[Step]:
+    """Return the steps of a recipe in order, the trigger first, also of a recipe that is invalid.
 
     Args:
-        code: as for `compile_recipe`.
-        config: likewise.
+        code: see `compile_recipe`.
+        config: see `compile_recipe`.
 
     Raises:
-        RecipeInvalid: there are too many, or they are nested too deep.
+        RecipeInvalid: there are too many steps, or they are nested too deep.
     """
     reader = _StepReader(config)
     return list(_iter_steps(reader, code, 0, skipped=False))
 
 
 def _iter_steps(
-    reader: "_StepReader", written: Written, depth: int, *, skipped: bool
+    reader: "_StepReader", written: BlockCode, depth: int, *, skipped: bool
 ) -> Iterator[Step]:
     step = reader.read(written, depth, skipped=skipped)
     yield step
@@ -89,17 +91,17 @@ def _iter_steps(
 
 
 class _StepReader:
-    """Makes steps of blocks, numbered as they come where they say no number."""
+    """Turns blocks into steps; a block without a number gets its position as its number."""
 
-    def __init__(self, config: Sequence[Written]) -> None:
+    def __init__(self, config: Sequence[BlockCode]) -> None:
         self._entries = {str(entry.get("provider")): entry for entry in reversed(config)}
         self._count = 0
 
-    def read(self, written: Written, depth: int, *, skipped: bool) -> Step:
-        """Return the step that a block is; `skipped` says that one around it is switched off.
+    def read(self, written: BlockCode, depth: int, *, skipped: bool) -> Step:
+        """Return the step of a block; `skipped` tells whether a block around it is skipped.
 
         Raises:
-            RecipeInvalid: there are too many, or it is nested too deep.
+            RecipeInvalid: there are too many steps, or this one is nested too deep.
         """
         if depth > DEEPEST_BLOCKS:
             raise RecipeInvalid(f"Blocks of a recipe nest {DEEPEST_BLOCKS} levels at most.")
@@ -131,19 +133,19 @@ class _StepReader:
 
 
 class _Compiler:
-    def __init__(self, config: Sequence[Written], stubs: Sequence[Stub]) -> None:
+    def __init__(self, config: Sequence[BlockCode], stubs: Sequence[Stub]) -> None:
         self._reader = _StepReader(config)
         self._stubs = stubs
         self._steps: list[Step] = []
         self._skipping = False
-        self._compilers: dict[str, Callable[[Written, Step], Block]] = {
+        self._compilers: dict[str, Callable[[BlockCode, Step], Block]] = {
             "action": self._action,
             "foreach": self._foreach,
             "repeat": self._repeat,
             "stop": lambda _, step: Stop(step, compile_field(step.inputs)),
         }
 
-    def compile(self, code: Written) -> Program:
+    def compile(self, code: BlockCode) -> Program:
         trigger = self._read(code, 0)
         if trigger.keyword != "trigger":
             raise RecipeInvalid("The first block of a recipe's code must be its trigger.")
@@ -162,13 +164,13 @@ class _Compiler:
             total=sum(not step.is_skipped for step in self._steps),
         )
 
-    def _read(self, written: Written, depth: int) -> Step:
+    def _read(self, written: BlockCode, depth: int) -> Step:
         step = self._reader.read(written, depth, skipped=self._skipping)
         self._steps.append(step)
         return step
 
-    def _body(self, blocks: Sequence[Written], depth: int) -> Body:
-        """Compile blocks one after another; ELSE IF, ELSE and On error may follow as siblings."""
+    def _body(self, blocks: Sequence[BlockCode], depth: int) -> Body:
+        """Compile blocks in order; ELSE IF, ELSE and On error may be siblings of their block."""
         compiled: list[Block] = []
         place = 0
         while place < len(blocks):
@@ -183,15 +185,15 @@ class _Compiler:
                 compiled.append(block)
         return tuple(compiled)
 
-    def _block(self, written: Written, followers: list[Written], depth: int) -> Block | None:
-        """Compile a block; None if it is switched off, with all that is in it."""
+    def _block(self, written: BlockCode, followers: list[BlockCode], depth: int) -> Block | None:
+        """Compile a block and its children; None if it is skipped."""
         step = self._read(written, depth)
         outside, self._skipping = self._skipping, step.is_skipped
         block = self._compile_block(written, step, followers)
         self._skipping = outside
         return None if step.is_skipped else block
 
-    def _compile_block(self, written: Written, step: Step, followers: list[Written]) -> Block:
+    def _compile_block(self, written: BlockCode, step: Step, followers: list[BlockCode]) -> Block:
         if step.keyword == "if":
             return self._choice(written, step, followers)
         if step.keyword == "try":
@@ -203,7 +205,7 @@ class _Compiler:
             f"Step {step.number + 1} of the recipe is a block '{odd}', which cannot stand there."
         )
 
-    def _action(self, written: Written, step: Step) -> Block:
+    def _action(self, written: BlockCode, step: Step) -> Block:
         stub = find_stub(self._stubs, step)
         if stub is None and step.name == CUSTOM_ACTION and step.connector is not None:
             plan = custom_action.compile_request(step.inputs, step.connector)
@@ -223,7 +225,7 @@ class _Compiler:
             step, compile_field(step.fields), details=prepare and prepare(written), stub=stub
         )
 
-    def _choice(self, written: Written, step: Step, followers: list[Written]) -> Choice:
+    def _choice(self, written: BlockCode, step: Step, followers: list[BlockCode]) -> Choice:
         inside = children(written)
         own = [block for block in inside if block.get("keyword") not in ("elsif", "else")]
         others = [block for block in inside if block.get("keyword") in ("elsif", "else")]
@@ -238,7 +240,7 @@ class _Compiler:
                 branches.append(Branch(other, condition, body))
         return Choice(tuple(branches))
 
-    def _monitor(self, written: Written, step: Step, followers: list[Written]) -> Monitor:
+    def _monitor(self, written: BlockCode, step: Step, followers: list[BlockCode]) -> Monitor:
         inside = children(written)
         own = [block for block in inside if block.get("keyword") != "catch"]
         handlers = [block for block in inside if block.get("keyword") == "catch"]
@@ -258,7 +260,7 @@ class _Compiler:
             )
         return Monitor(step, body, handler if handler and not handler.step.is_skipped else None)
 
-    def _foreach(self, written: Written, step: Step) -> ForEach:
+    def _foreach(self, written: BlockCode, step: Step) -> ForEach:
         before = len(self._steps)
         body = self._body(children(written), step.depth + 1)
         inside = self._steps[before:]
@@ -274,7 +276,7 @@ class _Compiler:
             body,
         )
 
-    def _repeat(self, written: Written, step: Step) -> Repeat:
+    def _repeat(self, written: BlockCode, step: Step) -> Repeat:
         inside = children(written)
         conditions = [block for block in inside if block.get("keyword") == "while_condition"]
         if len(conditions) != 1:
@@ -289,7 +291,7 @@ class _Compiler:
         condition_step = condition_step or self._read(conditions[0], step.depth + 1)
         return Repeat(step, body, condition_step, self._condition(condition_step))
 
-    def _condition(self, step: Step, written: Written | None = None) -> Condition:
+    def _condition(self, step: Step, written: BlockCode | None = None) -> Condition:
         try:
             return compile_condition(step.inputs if written is None else written)
         except FormulaError as error:
@@ -297,10 +299,10 @@ class _Compiler:
 
 
 def get_schemas(trigger: Step) -> tuple[Any, Any]:
-    """Return the schema texts of the trigger's parameters and of the result.
+    """Return the schemas of the recipe's parameters and of its result, as JSON text.
 
     Args:
-        trigger: of a recipe.
+        trigger: the recipe's trigger.
     """
     inputs = trigger.inputs
     if trigger.provider in (RECIPE_FUNCTION, SKILL, GENIE):
@@ -329,6 +331,6 @@ def _responses(trigger: Step) -> Iterator[Response]:
 
 
 def _whole(value: Any, otherwise: int, most: int) -> int:
-    """Return a number given as text or number; `otherwise` if it is not a number."""
+    """Return a whole number, at most `most`, given as number or text; else `otherwise`."""
     text = str(value).strip()
     return min(int(text), most) if text.isdigit() and len(text) < 9 else otherwise

@@ -12,7 +12,7 @@ from simulator.errors import list_choices
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Several comparisons, of which all or one must hold.
+    """A list of comparisons, of which all or at least one must be true.
 
     Attributes:
         needs_all: True for `and`, False for `or`.
@@ -23,13 +23,13 @@ class Condition:
     comparisons: tuple[tuple[str, Field, Field], ...]
 
     def holds(self, scope: Scope) -> bool:
-        """Return whether the condition holds; it is read no further than needed.
+        """Return whether the condition is true; evaluation stops once that is certain.
 
         Args:
-            scope: what the pills of both sides point to.
+            scope: the values that data pills read.
 
         Raises:
-            FormulaError: a side cannot be calculated, or the two cannot be compared.
+            FormulaError: a side cannot be evaluated, or the two sides cannot be compared.
         """
         for operand, left, right in self.comparisons:
             outcome = OPERANDS[operand](left.evaluate(scope), right.evaluate(scope))
@@ -39,13 +39,13 @@ class Condition:
 
 
 def compile_condition(written: Mapping[str, Any]) -> Condition:
-    """Return the condition that a block's `input` is.
+    """Compile the condition in a block's `input`.
 
     Args:
         written: `{type: "compound", operand: "and" | "or", conditions: [{operand, lhs, rhs}]}`.
 
     Raises:
-        FormulaError: it has no comparison, or an operand that there is not.
+        FormulaError: there is no comparison, or an unknown operand.
     """
     comparisons = written.get("conditions")
     if not isinstance(comparisons, list) or not comparisons:
@@ -66,12 +66,12 @@ def _compile_comparison(written: Any) -> tuple[str, Field, Field]:
 
 
 def is_present(value: Any) -> bool:
-    """Return whether there is a value: not null, blank text, or an empty list or object.
+    """Return whether a value is present: not null, blank text, or an empty list or object.
 
-    `false` is a value (our choice).
+    `false` is present (our choice).
 
-    Args:
-        value: of a field.
+        Args:
+            value: the value of a field.
     """
     if isinstance(value, str):
         return bool(value.strip())
@@ -79,16 +79,16 @@ def is_present(value: Any) -> bool:
 
 
 def is_true(value: Any) -> bool:
-    """Return whether a value is true, or the text `true`, in any case.
+    """Return whether a value is `True`, or the text "true" in upper or lower case.
 
     Args:
-        value: of a field.
+        value: the value of a field.
     """
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")
 
 
 def _contains(left: Any, right: Any) -> bool:
-    """Text in text, or an item in a list; null and numbers contain nothing (Workato docs)."""
+    """Return whether a text contains a text, or a list an item; else False (Workato docs)."""
     if isinstance(left, list):
         return any(_equals(item, right) for item in left)
     return isinstance(left, str) and right is not None and to_text(right) in left
@@ -103,7 +103,7 @@ def _ends_with(left: Any, right: Any) -> bool:
 
 
 def _equals(left: Any, right: Any) -> bool:
-    """Numbers as floats, even where one is text; else as texts, in which case matters.
+    """Compare as floats if both are numeric and not both are text; else as text, with case.
 
     Null equals null and empty text (our choice).
     """
@@ -117,10 +117,10 @@ def _equals(left: Any, right: Any) -> bool:
 
 
 def _compare(left: Any, right: Any) -> int:
-    """Return -1, 0 or 1: by number, by moment, or by text (in the order of ASCII).
+    """Return -1, 0 or 1: compared as numbers, as moments, or as text (in the order of ASCII).
 
     Raises:
-        FormulaError: one of them is null, or neither of these.
+        FormulaError: one of them is null, a list or an object.
     """
     for value in (left, right):
         if value is None or isinstance(value, list | dict):
@@ -161,10 +161,10 @@ def _moment(value: Any) -> datetime | None:
 
 
 def to_text(value: Any) -> str:
-    """Return a value as it stands in a text: null is empty, booleans are lower case.
+    """Return a value as text: null is empty, booleans are in lower case, dates in ISO 8601.
 
     Args:
-        value: of a field.
+        value: the value of a field.
     """
     if value is None:
         return ""

@@ -1,4 +1,4 @@
-"""Control blocks of a job: IF, monitors, loops, Stop job."""
+"""Run control blocks: IF, Monitor, Repeat for each, Repeat while, Stop job."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.domain.engine.conditions import is_true
 from simulator.domain.engine.errors import StepFailed, Stopped
 from simulator.domain.engine.limits import MOST_TURNS
-from simulator.domain.engine.outcome import Ended
+from simulator.domain.engine.outcome import JobEnded
 from simulator.domain.engine.steps import Step
 from simulator.domain.engine.tree import Block, Choice, ForEach, Monitor, Repeat, Stop
 from simulator.domain.formulas import SKIP, FormulaError
@@ -53,7 +53,7 @@ def _run_monitor(job: "Job", monitor: Monitor) -> Steps:
         if attempt >= handler.retries:
             break
         attempt += 1
-        # Nobody waits (our choice): a job that did would hold its client for as long.
+        # No waiting before a retry (our choice): it would keep the client waiting as long.
         wait = f"{handler.interval} second{'' if handler.interval == 1 else 's'}"
         note = f"retry {attempt} of {handler.retries}, at once instead of after {wait}"
         job.add(handler.step, note=note)
@@ -109,9 +109,9 @@ def _list_items(job: "Job", loop: ForEach) -> list[Any]:
 
 
 def _in_turns(loop: ForEach, items: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """Yield what each turn is about, and what of it is the loop's output.
+    """Yield, for each turn, its item and the output of the loop's step.
 
-    In batches, steps read the list `batch` (Workato recipes as exported).
+    With batches, the item is a list, which steps read as `batch` (exported recipes).
     """
     if loop.batch_size is None:
         yield from ((item, item) for item in items)
@@ -159,10 +159,10 @@ def _run_stop(job: "Job", block: Stop) -> Steps:
         job.add(step, began, inputs=inputs, error=reason)
         raise Stopped(step, reason)
     job.add(step, began, inputs=inputs)
-    raise Ended(None)
+    raise JobEnded(None)
 
 
-#: Block → what runs it.
+#: Type of block → the function that runs it.
 RUNNERS: Mapping[type[Block], Callable[["Job", Any], Steps]] = {
     Choice: _run_choice,
     Monitor: _run_monitor,

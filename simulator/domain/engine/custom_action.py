@@ -1,6 +1,6 @@
-"""Custom action (`__adhoc_http_action`): an HTTP request to the app's own API.
+"""The custom action (`__adhoc_http_action`): an HTTP request to the app's own API.
 
-Its input, as recipes have it: `mnemonic`, `verb`, `path`, `request_type`, `response_type`,
+Its input in a recipe's code: `mnemonic`, `verb`, `path`, `request_type`, `response_type`,
 `request_headers` (`[{name, value}]`), `input` (`{schema, data}`) and `output` (a schema).
 """
 
@@ -23,9 +23,9 @@ from simulator.validation.parsing import parse_foreign_json
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _BODILESS = ("get", "delete", "head", "options")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-#: Headers that a recipe cannot set: the connection's token, and what the transport writes.
+#: Headers that a recipe cannot set: the connection's credentials, and those of the transport.
 _RESERVED = ("authorization", "host", "content-length", "transfer-encoding", "connection", "cookie")
-#: How the body is written, by `request_type`: with which media type.
+#: `request_type` → media type of the body.
 _TEXTS = {"raw": "application/json", "text": "text/plain", "xml": "application/xml"}
 _KINDS = ("json", "urlencoded", "multipart", "rawdata", *_TEXTS)
 _NO_PATH = (
@@ -37,15 +37,15 @@ _ODD = re.compile(r"[^0-9A-Za-z_]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestPlan:
-    """A custom action, compiled.
+    """A compiled custom action.
 
     Attributes:
-        inputs: the whole input without its schemas.
-        names: member of `input.data` → the name that the app knows it by.
-        cast: makes values of `input.data` those of its schema.
-        output: makes the app's answer that of the output schema.
-        base: what its path is relative to, at the app's API; begins and ends with a slash.
-        app: name of the app.
+        inputs: the compiled input without its schemas.
+        names: member of `input.data` → its name in the app's API.
+        cast: casts `input.data` to the types of its schema.
+        output: casts the app's response to the types of the output schema.
+        base: the path that the action's path is relative to; begins and ends with a slash.
+        app: the name of the app, for error messages.
     """
 
     inputs: Field
@@ -57,11 +57,11 @@ class RequestPlan:
 
 
 def compile_request(inputs: Mapping[str, Any], connector: Connector) -> RequestPlan:
-    """Return the plan of a custom action.
+    """Compile a custom action.
 
     Args:
-        inputs: the step's input, as the recipe has it.
-        connector: of the app.
+        inputs: the step's input in the recipe's code.
+        connector: the app's connector.
     """
     fields = read_fields(get_mapping(inputs.get("input")).get("schema"))
     written = {name: value for name, value in inputs.items() if name not in ("output",)}
@@ -78,14 +78,14 @@ def compile_request(inputs: Mapping[str, Any], connector: Connector) -> RequestP
 
 
 def build_request(plan: RequestPlan, inputs: Mapping[str, Any]) -> AppRequest:
-    """Return the request that these values make.
+    """Return the request of a custom action for an evaluated input.
 
     Args:
-        plan: of the step.
-        inputs: the step's input, evaluated.
+        plan: the compiled action.
+        inputs: the step's evaluated input.
 
     Raises:
-        FormulaError: the verb, the path, a header or the kind of body is none that can be sent.
+        FormulaError: the verb, the path, a header or the request type is invalid.
     """
     verb = str(inputs.get("verb") or "get").lower()
     if verb not in _VERBS:
@@ -125,7 +125,7 @@ def _with_body(request: AppRequest, kind: str, data: Any) -> AppRequest:
 
 
 def _lone_text(data: Any) -> str:
-    """Return the body of an input that has one field for all of it; else its JSON."""
+    """Return the text of an input with a single text field, which is the whole body; else JSON."""
     if isinstance(data, Mapping) and len(data) == 1:
         (only,) = data.values()
         if isinstance(only, str):
@@ -134,20 +134,20 @@ def _lone_text(data: Any) -> str:
 
 
 def read_path(text: str, base: str = "/") -> str:
-    """Return where a custom action sends its request.
+    """Return the path or URI that a custom action sends its request to.
 
-    The form of Workato's connectors says: the path is appended to the base URI, an absolute URI
-    overrides that. A path that has the base's own already is at the API's host (our choice).
+    As Workato's form says, the path is appended to the base URI, and an absolute URI replaces it. A
+    path that already begins with the base is not prefixed again (our choice).
 
     Args:
-        text: as the step has it: relative to the base, or an absolute URI.
-        base: path at the app's API, with a slash at both ends.
+        text: the evaluated path: relative to the base, or an absolute URI.
+        base: the base path of the app's API; begins and ends with a slash.
 
     Returns:
-        A path with a slash first, or an absolute URI; perhaps with a query.
+        A path that begins with a slash, or an absolute URI; either may have a query.
 
     Raises:
-        FormulaError: it is empty, is no address, or has characters that no address has.
+        FormulaError: it is empty, invalid, or contains control characters.
     """
     path = text.strip()
     if not path or not path.isprintable():
@@ -164,20 +164,20 @@ def read_path(text: str, base: str = "/") -> str:
 
 
 def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer) -> Any:
-    """Return the step's output: the answer's members, and the whole of it as `body`.
+    """Return the step's output: the members of the response, its `body` and its `headers`.
 
-    Exported recipes read `body` and `headers` where the input has `response_headers`, and members
-    at the root where it has not. Both are there; the form that the recipe has goes before where the
-    answer has a member `body` itself (our choice). Where `response_type` is not JSON, the body is
-    text.
+    Exported recipes whose input has `response_headers` read `body` and `headers`; others read the
+    response's members at the root. The output has both. If the response has a member `body` or
+    `headers` itself, the form that the recipe's input implies wins (our choice). The body is text
+    unless `response_type` is JSON.
 
     Args:
         plan: of the step.
-        inputs: as evaluated.
-        answer: of the app.
+        inputs: the step's evaluated input.
+        answer: the app's response.
 
     Raises:
-        FormulaError: the answer is not JSON.
+        FormulaError: the response should be JSON and is not.
     """
     kind = str(inputs.get("response_type") or "json")
     body: Any = answer.content.decode("utf-8", "replace")
@@ -194,7 +194,7 @@ def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer
 
 
 def _real_names(fields: Fields) -> dict[str, str]:
-    """Members of `data` have `_` for what an identifier cannot have: `metadata_reason_`."""
+    """Return `{member of data: name}`; a member has `_` for invalid characters of the name."""
     names = {}
     for field in fields:
         name = str(field["name"])

@@ -1,4 +1,4 @@
-"""How a job ends otherwise than at its last step."""
+"""The errors that end a job."""
 
 from simulator.domain.engine.steps import Step
 from simulator.errors import SimulatorError
@@ -11,17 +11,17 @@ class RecipeInvalid(SimulatorError):
 
 
 class StepFailed(SimulatorError):
-    """A step of the recipe failed; the message names it as the editor counts, and why.
+    """A step of the recipe failed; the message has its number as in the editor, and the reason.
 
     Args:
         step: the step.
         reason: a sentence.
-        kind: what a handler of errors reads as the type of the error.
+        kind: the type of the error, which "On error" blocks read as `error_type`.
 
     Attributes:
         step: the step.
-        reason: the sentence without the step's name: the message that a handler reads.
-        kind: as given.
+        reason: the sentence without the step's name, which "On error" blocks read as `message`.
+        kind: the type of the error.
     """
 
     status = 502
@@ -42,7 +42,7 @@ class Stopped(SimulatorError):
 
 
 class TimedOut(SimulatorError):
-    """The run took longer than a tool call may; what its steps did before stays done."""
+    """The tool call exceeded its time limit; what its steps have done is not undone."""
 
     status = 504
 

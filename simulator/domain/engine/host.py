@@ -1,4 +1,4 @@
-"""What a job needs of the world that it runs in."""
+"""The interface through which the engine reaches apps, tables, other recipes and the clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from simulator.domain.engine.tree import Program
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppAnswer:
-    """What an app answered.
+    """An app's successful response.
 
     Attributes:
-        status: below 400.
+        status: the HTTP status, below 400.
         content: the body.
-        headers: of the answer.
+        headers: the response headers.
     """
 
     status: int
@@ -27,17 +27,17 @@ class AppAnswer:
 
 
 class Tables(Protocol):
-    """The lookup tables and data tables of a workspace: rows by the names of their columns.
+    """The lookup tables and data tables of a workspace; a row is `{column name: value}`.
 
-    Every verb raises FormulaError where there is no such table.
+    Every method raises FormulaError if the table does not exist.
     """
 
     def find(self, kind: str, table: Any) -> list[dict[str, Any]]:
-        """Return all rows, each with its id as `id`.
+        """Return all rows, each with its row id as `id`.
 
         Args:
             kind: `lookup_table` or `workato_db_table`.
-            table: its id or name.
+            table: the table's id or name.
         """
 
     def add(self, kind: str, table: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,8 +45,8 @@ class Tables(Protocol):
 
         Args:
             kind: as in `find`.
-            table: its id or name.
-            fields: column → value.
+            table: the table's id or name.
+            fields: `{column name: value}`.
         """
 
     def update(
@@ -56,50 +56,50 @@ class Tables(Protocol):
 
         Args:
             kind: as in `find`.
-            table: its id or name.
-            row_id: of the row.
-            fields: column → value, of those that change.
+            table: the table's id or name.
+            row_id: the row's id.
+            fields: `{column name: value}` of the columns that change.
         """
 
     def delete(self, kind: str, table: Any, row_ids: Sequence[str]) -> int:
-        """Delete rows; return how many there were.
+        """Delete rows; return how many of them existed.
 
         Args:
             kind: as in `find`.
-            table: its id or name.
-            row_ids: of the rows.
+            table: the table's id or name.
+            row_ids: the ids of the rows.
         """
 
 
 class Watched(Protocol):
-    """A job that takes long, as others see it.
+    """A long job that other processes can see and cancel.
 
     Attributes:
-        is_stored: whether they see it.
+        is_stored: whether the job is in the database, where other processes see it.
     """
 
     is_stored: bool
 
     def check(self) -> None:
-        """Go on with the next step only if nobody cancelled the job.
+        """Check that nobody has cancelled the job.
 
         Raises:
-            SimulatorError: somebody did.
+            SimulatorError: the job was cancelled.
         """
 
 
 class Host(Protocol):
-    """The world of one job.
+    """What one job can use.
 
     Attributes:
-        job: what the job knows of itself, for data pills: `job_id`, `recipe_name` and so on.
-        properties: of the project and the account, by name.
-        context: who started the job, for skills: `user_name`, `user_email`.
-        tables: lookup tables and data tables.
-        allows_code: whether steps with code are run, rather than answered by a stub.
-        deadline: the simulated moment after which no step may end.
-        time_limit: in how many seconds after the job's start that is.
-        watch: of a job that others may see and cancel; else None.
+        job: the job's own data, which data pills can read: `job_id`, `recipe_name` and so on.
+        properties: the project's and the account's properties, name → value.
+        context: the person who started the job, for skills: `user_name`, `user_email`.
+        tables: the lookup tables and data tables.
+        allows_code: whether steps with code run it; otherwise a stub has to answer for them.
+        deadline: the simulated time at which the job has used up its time limit.
+        time_limit: the time limit in seconds.
+        watch: makes the job visible to other processes; None for a job that is not visible yet.
     """
 
     @property
@@ -127,53 +127,53 @@ class Host(Protocol):
     def context(self) -> Mapping[str, Any]: ...
 
     def now(self) -> datetime:
-        """Return the simulated moment."""
+        """Return the simulated time."""
 
     def octets(self, count: int) -> bytes:
-        """Return so many random bytes.
+        """Return random bytes.
 
         Args:
-            count: how many, 1 or more.
+            count: the number of bytes, 1 or more.
         """
 
     def call_app(self, step: Step, request: AppRequest) -> AppAnswer:
-        """Call the step's app with the right person's token.
+        """Send a step's request to its app, with the token of the right connection.
 
         Args:
-            step: that calls.
-            request: what is sent; the person's token is added.
+            step: the step that calls the app.
+            request: the request without its credentials.
 
         Raises:
-            StepFailed: the app refused, or did not answer.
+            StepFailed: the app refused the request, or did not answer.
         """
 
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
-        """Run a step's code in a process of its own; return what it returns, as JSON has it.
+        """Run a step's code in a separate process; return its result, made of JSON values.
 
         Args:
-            step: whose language says what runs it.
-            source: the code.
-            inputs: as evaluated.
+            step: the step; `step.language` selects the interpreter.
+            source: the source code.
+            inputs: the step's evaluated input.
 
         Raises:
-            StepFailed: it failed, or cannot be run.
+            StepFailed: the code failed, or cannot be run.
         """
 
     def open_recipe(self, step: Step, reference: Any) -> "tuple[Program, Host]":
-        """Open a recipe that a step calls; return it, and the world of its job.
+        """Return the compiled recipe that a step calls, and the host for its job.
 
         Args:
-            step: that calls it.
-            reference: its id, as number or text, or an object with its `name`.
+            step: the step that calls the recipe.
+            reference: the recipe's id, as number or text, or an object with its `name`.
 
         Raises:
             StepFailed: there is no such recipe, or it cannot be called.
         """
 
     def close(self, record: JobRecord, error: str | None) -> None:
-        """Keep the job of a recipe that was called.
+        """Record the job of a called recipe, which has ended.
 
         Args:
-            record: the steps that it performed.
-            error: why it failed; None where it did not.
+            record: the steps that the job performed.
+            error: the reason of the failure; None for a job that succeeded.
         """

@@ -1,7 +1,7 @@
-"""Run a compiled recipe: one job, step by step.
+"""Run a compiled recipe as one job, step by step.
 
-`Job.run()` is a generator of the steps that are about to be performed, so that whoever drives it
-can notify, cancel, or give each step a unit of work of its own.
+`Job.run()` is a generator that yields each step before it is performed, so that its caller can send
+progress notifications, cancel the job, or open a unit of work for each step.
 """
 
 import logging
@@ -20,7 +20,7 @@ from simulator.domain.engine.errors import StepFailed, Stopped, TimedOut
 from simulator.domain.engine.host import Host, Tables
 from simulator.domain.engine.joins import fetch_record
 from simulator.domain.engine.limits import DEEPEST_CALLS, MOST_PERFORMED
-from simulator.domain.engine.outcome import Ended, RecipeCall, Result
+from simulator.domain.engine.outcome import JobEnded, RecipeCall, Result
 from simulator.domain.engine.record import JobRecord
 from simulator.domain.engine.steps import API_PLATFORM, GENIE, SKILL, TRIGGER_NAMES, Step
 from simulator.domain.engine.tree import Action, Body, Program
@@ -32,19 +32,19 @@ _log = logging.getLogger("simulator.engine")
 
 
 class Budget:
-    """How many steps a job may still perform, with the recipes that it calls."""
+    """The number of steps that a job and the recipes that it calls may still perform."""
 
     def __init__(self) -> None:
         self.left = MOST_PERFORMED
 
     def spend(self, step: Step) -> None:
-        """Count a step.
+        """Take one step from the budget.
 
         Args:
-            step: that is about to be performed.
+            step: the step that is about to be performed.
 
         Raises:
-            StepFailed: it is one too many.
+            StepFailed: the budget is used up.
         """
         self.left -= 1
         if self.left < 0:
@@ -55,21 +55,21 @@ class Job:
     """One run of a recipe.
 
     Args:
-        program: the recipe.
-        host: the world it runs in.
-        parameters: that it is called with; cast to the declared types.
-        budget: shared with the job that called it.
-        depth: how many jobs called each other before it.
-        headers: of the HTTP request that it answers; None where there is none.
+        program: the compiled recipe.
+        host: gives access to apps, tables, other recipes and the clock.
+        parameters: the arguments of the call; they are cast to the declared types.
+        budget: the budget of the job that called this one; None for a new budget.
+        depth: the number of jobs in the chain of calls above this one.
+        headers: the headers of the HTTP request that an API recipe answers; None for other recipes.
 
     Attributes:
-        record: its steps so far.
-        outputs: `{provider: {alias: output}}` of the steps that ran.
-        casts: as `JobView` says.
-        async_jobs: likewise.
-        scope: what pills and formulas know.
-        budget: as given.
-        turns: of the loops that are under way, counted from 1, outermost first.
+        record: the steps performed so far.
+        outputs: `{provider: {alias: output}}` of the steps performed so far.
+        casts: see `JobView`.
+        async_jobs: see `JobView`.
+        scope: what data pills and formulas can read.
+        budget: the number of steps left.
+        turns: the current turn of each enclosing loop, counted from 1, outermost loop first.
     """
 
     def __init__(
@@ -114,14 +114,19 @@ class Job:
         return self._host.tables
 
     def now(self) -> datetime:
-        """Return the simulated moment."""
+        """Return the simulated time."""
         return self._host.now()
 
     def run_code(self, step: Step, source: str, inputs: Mapping[str, Any]) -> Any:
-        """Run a step's code, as `JobView` says.
+        """Run a step's code; return its result, made of JSON values.
+
+        Args:
+            step: the step; `step.language` selects the interpreter.
+            source: the source code.
+            inputs: the step's evaluated input.
 
         Raises:
-            FormulaError: the step has no code, or may not run it.
+            FormulaError: the step has no code, or code is not allowed to run here.
         """
         if not self._host.allows_code:
             raise self._refuse(step)
@@ -130,20 +135,21 @@ class Job:
         return self._host.run_code(step, source, inputs)
 
     def run(self) -> Generator[Step, None, Result | None]:
-        """Perform the steps, each once it was yielded; return what the recipe returns.
+        """Perform the steps, yielding each one before it is performed; return the recipe's result.
 
         Returns:
-            None if it ends without a result: it was stopped, or has no such step.
+            The result; None if the job was stopped, or the recipe has no step that returns a
+            result.
 
         Raises:
-            StepFailed: a step failed, and no monitor around it caught that.
-            Stopped: a step stopped the job as failed.
-            TimedOut: it took too long.
+            StepFailed: a step failed, and no "Monitor" block around it handled the error.
+            Stopped: a "Stop job" step ended the job as failed.
+            TimedOut: the tool call took longer than its time limit.
         """
         try:
             yield from self._start()
             yield from self.run_body(self.program.body)
-        except Ended as end:
+        except JobEnded as end:
             return end.result
         return None
 
@@ -159,7 +165,7 @@ class Job:
             except FormulaError as error:
                 raise StepFailed(trigger, str(error)) from None
             if not holds:
-                raise Ended(None)
+                raise JobEnded(None)
 
     def _trigger_output(self, trigger: Step) -> dict[str, Any]:
         if trigger.provider == API_PLATFORM:
@@ -174,7 +180,7 @@ class Job:
         return output
 
     def run_body(self, body: Body) -> Steps:
-        """Run blocks one after another.
+        """Run the blocks of a body in order.
 
         Args:
             body: the blocks.
@@ -191,7 +197,7 @@ class Job:
     # --- actions
 
     def _perform(self, action: Action) -> RecipeCall | None:
-        """Perform an action; return the call that it wants, which is not made yet."""
+        """Perform an action; return the recipe call that its caller has to make, if it is one."""
         step = action.step
         self.budget.spend(step)
         began = self._host.now()
@@ -212,13 +218,13 @@ class Job:
             return output
         if isinstance(output, Result):
             self._end_step(step, began, inputs=inputs, output=output.value)
-            raise Ended(output)
+            raise JobEnded(output)
         self.keep_output(step.provider, step.alias, output)
         self._end_step(step, began, inputs=inputs, output=output, note=note)
         return None
 
     def _answer(self, action: Action, inputs: Any) -> tuple[Any, str | None]:
-        """Return the output of an action, and what to note of it."""
+        """Return the output of an action, and a note for the job's details."""
         step = action.step
         if action.stub is not None:
             found = stubs.answer(action.stub, inputs)
@@ -253,12 +259,12 @@ class Job:
             raise FormulaError(f"{connector.name} {error}") from None
 
     def _refuse(self, step: Step) -> stubs.MissingStub:
-        """Return the error of a step that needs a stub and has none."""
+        """Return the error for a step that cannot run here and has no stub."""
         recipe = str(self._host.job["recipe_name"])
         return stubs.MissingStub(stubs.explain_missing(step, recipe))
 
     def _call(self, action: Action, call: RecipeCall) -> Steps:
-        """Run the recipe that a step calls, as a job of its own."""
+        """Run the recipe that a step calls, as another job."""
         step = action.step
         began = self._host.now()
         inputs = {"flow_id": call.reference, "parameters": call.parameters}
@@ -293,32 +299,33 @@ class Job:
         self.keep_output(step.provider, step.alias, output)
         self._end_step(step, began, inputs=inputs, output=output)
 
-    # --- what is kept
+    # --- outputs and the job's record
 
     def keep_output(self, provider: str, alias: str, output: Any) -> None:
-        """Keep what pills of a step point to from now on.
+        """Store a step's output, which later data pills read.
 
         Args:
-            provider: of the step, as its pills name it.
-            alias: of the step.
-            output: of the step; another one of it is replaced.
+            provider: the step's provider, as data pills name it.
+            alias: the step's alias.
+            output: the output; it replaces the one of an earlier turn.
         """
         self.outputs.setdefault(provider, {})[alias] = output
 
     def add(self, step: Step, began: datetime | None = None, **details: Any) -> datetime:
-        """Add a step that has ended to the record; return when that was.
+        """Add a step that has ended to the job's record; return the simulated time of its end.
 
         Args:
             step: the step.
-            began: the simulated moment; None for a step that takes no time.
-            **details: as `JobRecord.add` takes them.
+            began: the simulated time when it began; None for a step that takes no time.
+            **details: further arguments of `JobRecord.add`.
         """
         ended = self._host.now()
         self.record.add(step, began or ended, ended, turns=self.turns, **details)
         return ended
 
     def _end_step(self, step: Step, began: datetime | None = None, **details: Any) -> None:
-        """Add a step as `add` does; go on only if the job may: it has time, nobody cancelled it."""
+        """Record a step that has ended, then check the time limit and whether the job was
+        cancelled."""
         if self.add(step, began, **details) > self._host.deadline:
             raise TimedOut(step, self._host.time_limit)
         watch = self._host.watch
@@ -328,14 +335,14 @@ class Job:
     def fail(
         self, step: Step, began: datetime, inputs: Any, failure: StepFailed, note: str | None = None
     ) -> StepFailed:
-        """Add a step that failed to the record; return its error, to be raised.
+        """Record a step that failed; return the error for the caller to raise.
 
         Args:
             step: the step.
-            began: the simulated moment.
-            inputs: as far as they were evaluated.
-            failure: why.
-            note: what else to know.
+            began: the simulated time when the step began.
+            inputs: the evaluated input; None if the evaluation failed.
+            failure: the error.
+            note: a note for the job's details.
         """
         self.add(step, began, inputs=inputs, error=failure.reason, note=note)
         return failure
@@ -344,7 +351,7 @@ class Job:
 def _look_up(
     host: Host, kind: str, table: str, values: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
-    """Return the first row with these values, as the formula `lookup` does."""
+    """Return the first row of a table whose columns have these values (formula `lookup`)."""
     for row in host.tables.find(kind, table):
         if all(to_text(row.get(name)) == to_text(value) for name, value in values.items()):
             return row

@@ -1,4 +1,4 @@
-"""Follow a path element `join` of a data pill: fetch the record that a field refers to."""
+"""Fetch the record that a field refers to, for data pills whose path contains a `join`."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from simulator.domain.formulas.pills import Join, Pill
 from simulator.domain.formulas.scope import find_nested
 from simulator.validation.parsing import parse_foreign_json
 
-#: What a job has fetched: (alias of the step, join, value of the field) → record.
+#: The records that a job has fetched: (alias of the step, join, value of the field) → record.
 Found = dict[tuple[str, Join, str], Any]
 
 
@@ -21,27 +21,27 @@ Found = dict[tuple[str, Join, str], Any]
 def fetch_record(
     program: Program, host: Host, found: Found, pill: Pill, join: Join, record: Mapping[str, Any]
 ) -> Any:
-    """Return the record that a record's field refers to; each is fetched once in a job.
+    """Return the record that a field of another record refers to; each is fetched once per job.
 
-    The editor shows what a field of a record refers to as fields of the record itself
-    (`Room__c` → its `Floor__c`), and the pill says how to come there: run `action` with the field's
-    value as the input `dst_key`, and with `args`. Workato fetches when the pill is read (exported
-    recipes of the app Salesforce: 42 pills of `workato-devs/dewy-resort`).
+    The editor offers the fields of a referenced record as fields of the record itself (`Room__c` →
+    its `Floor__c`). The data pill contains how to fetch it: run `action` with the field's value as
+    the input `dst_key`, and with `args`. Workato fetches when the pill is read (exported recipes of
+    the app Salesforce: 42 pills of `workato-devs/dewy-resort`).
 
     Args:
-        program: whose steps pills are of.
-        host: calls their apps.
-        found: of the job; what is fetched is added.
-        pill: whose path has the join.
-        join: of the path.
-        record: that has the field.
+        program: the recipe that contains the pill.
+        host: calls the app.
+        found: the records that the job has fetched; the new one is added.
+        pill: the data pill.
+        join: the join in the pill's path.
+        record: the record that has the field.
 
     Returns:
-        None where the record cannot be seen.
+        The record; None if it is not visible to the connection's account.
 
     Raises:
-        FormulaError: the app refused, or did not answer.
-        TimedOut: the job has taken too long.
+        FormulaError: the app refused the request, or did not answer.
+        TimedOut: the tool call exceeded its time limit.
     """
     nested = find_nested(pill, join, record)
     step = _find_step(program, pill)
@@ -54,7 +54,7 @@ def fetch_record(
 
 
 def _find_step(program: Program, pill: Pill) -> Step | None:
-    """Return the step that a pill is of, if it acts in an app."""
+    """Return the step whose output a pill reads, if that step calls an app."""
     steps = (each for each in program.steps if each.alias == pill.line)
     return next((each for each in steps if each.connector is not None), None)
 

@@ -1,4 +1,4 @@
-"""Outcomes of a step besides an output: the end of the job, or a call of another recipe."""
+"""What a step can return instead of an output: the job's result, or a call of another recipe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What a recipe returned; an API recipe's `status` may say that it failed."""
+    """What a recipe returned; `status` is the HTTP status of an API recipe's response."""
 
     value: Any
     status: int = 200
@@ -15,12 +15,12 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecipeCall:
-    """A step calls another recipe.
+    """A call of another recipe.
 
     Attributes:
-        reference: its id, as number or text, or an object with its `name` and `zip_name`.
-        parameters: that it is called with.
-        is_awaited: whether the step's output has the result, and not the job alone.
+        reference: the recipe's id, as number or text, or an object with its `name` and `zip_name`.
+        parameters: the arguments of the call.
+        is_awaited: whether the step waits for the result, which its output then contains.
     """
 
     reference: Any
@@ -29,7 +29,7 @@ class RecipeCall:
 
 
 @dataclass(eq=False)
-class Ended(Exception):  # a job that ends is no error
-    """The job ends here, with this result or without any."""
+class JobEnded(Exception):  # a job that ends is no error
+    """Raised to end the job successfully, with or without a result."""
 
     result: Result | None

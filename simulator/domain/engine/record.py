@@ -1,4 +1,4 @@
-"""What a job keeps of its steps: input, output, error, duration; bounded, and without secrets."""
+"""The record of a job's steps: input, output, error, duration; limited in size, secrets masked."""
 
 import json
 import re
@@ -13,12 +13,12 @@ from simulator.journal.masking import masked
 
 
 class JobRecord:
-    """The steps that a job performed, in order.
+    """The steps that a job has performed, in order.
 
     Attributes:
-        entries: one for each: `number`, `title`, `turns` (of the loops that it is in, counted from
-            1), `input`, `output` (JSON text, or None), `error`, `note`, `started_at` (ISO 8601) and
-            `duration_ms`.
+        entries: an object for each step: `number`, `title`, `turns` (the turn of each enclosing
+            loop, counted from 1), `input` and `output` (JSON text, or None), `error`, `note`,
+            `started_at` (ISO 8601) and `duration_ms`.
         tasks: how many of them count as tasks: actions that succeeded, in every turn of a loop, and
             neither triggers nor control blocks (Workato docs, recipes/tasks).
     """
@@ -40,17 +40,17 @@ class JobRecord:
         error: str | None = None,
         note: str | None = None,
     ) -> None:
-        """Add a step; beyond what a job keeps (Workato docs: 1 MB), nothing but that it ended.
+        """Add a step; once the record is full (Workato docs: 1 MB), add only a note that it is.
 
         Args:
             step: the step.
-            started_at: the simulated moment.
-            ended_at: likewise.
-            turns: of the loops around it.
-            inputs: as evaluated.
-            output: of it.
-            error: why it failed.
-            note: what else to know, such as that a stub answered.
+            started_at: the simulated time when it began.
+            ended_at: the simulated time when it ended.
+            turns: the turn of each enclosing loop, counted from 1.
+            inputs: the evaluated input.
+            output: the output.
+            error: the reason of the failure.
+            note: a remark, such as that a stub answered.
         """
         if error is None and step.keyword == "action":  # TASK-1
             self.tasks += 1
@@ -77,8 +77,8 @@ class JobRecord:
 _FULL = f"The job's details have more than {JOB_DETAILS} characters; what follows is not kept."
 
 
-#: Occurs in whatever has a secret; most values have none, and are not gone through. Members `code`
-#: and `state` alone are none here: apps have currencies and countries under these names.
+#: Matches every text that may contain a secret, so that most values need no masking. Members `code`
+#: and `state` do not count: apps use these names for currencies and countries.
 _MAY_BE_SECRET = re.compile(
     r"assertion|authorization|cookie|session|passw|secret|token|api.?key|eyj|://[^/\s]*@|[?&]\w+="
     r"|connections/|invitations/|%",
@@ -87,22 +87,22 @@ _MAY_BE_SECRET = re.compile(
 
 
 def storable(text: str) -> str:
-    """Return a text with characters alone that every database takes.
+    """Return a text without the characters that a database refuses: NUL and lone surrogates.
 
     Args:
-        text: of anybody.
+        text: any text.
     """
     return well_formed(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def show(value: Any) -> str | None:
-    """Return a value as JSON text for a job: secrets masked, and cut where it is too long.
+    """Return a value as JSON text for a job's details: secrets masked, long text cut.
 
     Args:
-        value: made of what JSON has, and of what formulas make, such as dates.
+        value: made of JSON values and of what formulas produce, such as dates.
 
     Returns:
-        None for nothing and for an empty object.
+        The text; None for null and for an empty object.
     """
     if value is None or value == {}:
         return None

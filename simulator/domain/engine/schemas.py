@@ -1,7 +1,8 @@
-"""Schemas of recipes: Workato's lists of fields, as JSON Schema, and values cast to them.
+"""Read Workato's schemas (lists of fields), convert them to JSON Schema, and cast values to them.
 
-Recipes have them as JSON text (`parameters_schema_json`, `request.schema`, `body_schema` …): fields
-of `name`, `type`, `label`, `hint`, `optional`, `control_type`, `pick_list`, `of`, `properties`.
+A recipe's code has schemas as JSON text (`parameters_schema_json`, `request.schema`, `body_schema`
+…): a list of fields with `name`, `type`, `label`, `hint`, `optional`, `control_type`, `pick_list`,
+`of`, `properties`.
 """
 
 import json
@@ -15,10 +16,10 @@ from simulator.domain.formulas.fields import SOURCE
 Caster = Callable[[Any], Any]
 Fields = list[Mapping[str, Any]]
 
-#: Field types that JSON Schema has no word for: text, with a format for dates.
+#: Types of fields that JSON Schema has as strings with a format.
 _FORMATS = {"date": "date", "date_time": "date-time", "timestamp": "date-time"}
 _TYPES = ("string", "integer", "number", "boolean", "array", "object")
-#: What a field says of how its text is read, instead of a type.
+#: Value of `parse_output`, which some fields have instead of a type → the type.
 _CONVERSIONS = {
     "integer_conversion": "integer",
     "float_conversion": "number",
@@ -28,13 +29,13 @@ _DEEPEST = 30
 
 
 def read_fields(text: Any) -> Fields:
-    """Return the fields that a schema text declares.
+    """Return the fields that a schema declares.
 
     Args:
-        text: JSON; or the list itself, as some exports have it; or nothing.
+        text: JSON text; or the list itself, as in some exports; or None.
 
     Returns:
-        Empty where it is no list of fields.
+        The fields that have a name; empty if the schema is not a list of fields.
     """
     if isinstance(text, str):
         try:
@@ -50,10 +51,10 @@ def to_json_schema(fields: Fields, depth: int = 0, *, nullable: bool = False) ->
     """Return the JSON Schema of an object with these fields; unknown properties are refused.
 
     Args:
-        fields: as `read_fields` returns them.
-        depth: how many objects this one is in.
-        nullable: whether every value may be null: recipes return `=null` for what there is not,
-            whatever the field's type is, and an empty text would be an error (exported recipes).
+        fields: the result of `read_fields`.
+        depth: the number of objects around this one.
+        nullable: whether every value may be null. Recipes return `=null` for a missing value,
+            whatever the field's type; an empty text would be an error (exported recipes).
     """
     required = [str(field["name"]) for field in fields if not _is_optional(field)]
     schema: dict[str, Any] = {
@@ -70,7 +71,7 @@ def list_required(fields: Fields) -> frozenset[str]:
     """Return the names of the fields that are not optional.
 
     Args:
-        fields: as `read_fields` returns them.
+        fields: the result of `read_fields`.
     """
     return frozenset(str(field["name"]) for field in fields if not _is_optional(field))
 
@@ -112,23 +113,23 @@ def _type_schema(field: Mapping[str, Any], depth: int, nullable: bool) -> dict[s
 
 
 def _pick_values(choices: Any) -> list[Any]:
-    """Return what may be picked, of `[[label, value], …]`; a name of a dynamic list has none."""
+    """Return the values of a pick list `[[label, value], …]`; none for a dynamic list."""
     if not isinstance(choices, list):
         return []
     return [each[1] for each in choices if isinstance(each, list) and len(each) >= 2]
 
 
 def compile_cast(fields: Fields, *, drops_others: bool = False) -> Caster:
-    """Return what makes an object's values those that its fields declare.
+    """Return a function that casts the values of an object to the types of its fields.
 
-    A recipe writes every value as text: `"12"` of a field of type integer becomes `12`, `"true"`
-    of a boolean `True`. What cannot be read so is left as it is.
+    Values in a recipe's code are text: `"12"` becomes `12` for a field of type integer, and
+    `"true"` becomes `True` for a boolean. A value that cannot be cast stays as it is.
 
     Args:
-        fields: as `read_fields` returns them; with none, everything is left as it is.
-        drops_others: whether members that no field declares are left out, numbers and booleans in
-            fields of text become text, and a single value in a field of a list the list of it: what
-            a recipe answers has the shape that it declares, as MCP clients refuse another one.
+        fields: the result of `read_fields`; if empty, the object stays as it is.
+        drops_others: for results, which must match the declared schema because MCP clients refuse
+            others. Members that no field declares are dropped, numbers and booleans become text for
+            text fields, and a single value becomes a list for list fields.
     """
     if not fields:
         return _as_it_is
@@ -154,12 +155,12 @@ def _object_caster(casters: Mapping[str, Caster], drops_others: bool = False) ->
 
 @dataclass(frozen=True, slots=True)
 class InputSchema:
-    """What a step says of the inputs of its app's action (`extended_input_schema`).
+    """The schema of a step's inputs that its code contains (`extended_input_schema`).
 
     Attributes:
-        types: input → its type, such as `date_time`.
-        cast: makes inputs those of the types: numbers, booleans and dates; a date that is written
-            as a moment is its day, and a moment that is written as a date its midnight in UTC.
+        types: name of an input → its type, such as `date_time`.
+        cast: casts the inputs to numbers, booleans, dates and times. A time given for a date
+            becomes its day; a date given for a time becomes midnight in UTC.
     """
 
     types: Mapping[str, str]
@@ -169,11 +170,11 @@ class InputSchema:
 def list_single_items(
     fields: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return inputs where a list that is written as its one item, without a source, is a list.
+    """Return inputs in which a single item that stands in place of a list becomes a list.
 
     Args:
-        fields: what the action takes.
-        inputs: of the step, as the recipe has them (Workato recipes as exported: `attachments`).
+        fields: the action's input fields.
+        inputs: the step's inputs in the recipe's code (exported recipes do so for `attachments`).
     """
     known = {str(each["name"]): each for each in fields}
     listed = dict(inputs)
@@ -188,10 +189,10 @@ def list_single_items(
 
 
 def read_input_schema(written: Any) -> InputSchema | None:
-    """Return the input schema of a step; None for one that says nothing.
+    """Return the input schema of a step; None if the step has none.
 
     Args:
-        written: as the step has it; what is no schema says nothing.
+        written: the value of `extended_input_schema`; anything but a schema counts as none.
     """
     fields = read_fields(written)
     if not fields:
@@ -302,7 +303,7 @@ def _to_moment(value: Any) -> Any:
 
 
 def _read_moment(value: Any) -> datetime | None:
-    """A date or moment, as formulas make it or as ISO 8601 writes it."""
+    """Return a date or time, given as an object or in ISO 8601; None for anything else."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):

@@ -15,7 +15,7 @@ SKILL = "workato_skill"
 GENIE = "workato_genie"
 #: Triggers of recipes that are skills.
 SKILLS = (SKILL, GENIE)
-#: Of recipes behind the tools of a proxy server (our choice: what Workato has there is not public).
+#: The trigger of recipes behind the tools of a proxy server (our choice: Workato's is not public).
 MCP_PROXY = "workato_mcp_proxy"
 
 #: Triggers whose recipes can be MCP tools, in the words of the recipe editor.
@@ -29,7 +29,7 @@ TRIGGER_NAMES = {
 #: The action "Custom action", which every connector has.
 CUSTOM_ACTION = "__adhoc_http_action"
 
-#: Steps that have code of the builder's own: (provider, action) → its language.
+#: Steps that run code which the builder wrote: (provider, action) → its language.
 CODE_ACTIONS = {
     ("py_eval", "invoke_custom_py_code"): Language.PYTHON,
     ("js_eval", "invoke_custom_js_code"): Language.JAVASCRIPT,
@@ -84,21 +84,22 @@ class Step:
     """One step of a recipe.
 
     Attributes:
-        number: its number, 0 for the trigger; the editor counts from 1.
-        keyword: what kind of block it is: `trigger`, `action`, `if` and so on.
-        provider: the app it belongs to; empty for a control block.
+        number: the step's number, 0 for the trigger; the editor counts from 1.
+        keyword: the kind of block: `trigger`, `action`, `if` and so on.
+        provider: the app's internal name; empty for a control block.
         name: the action's name; empty for a control block.
         alias: the name under which data pills refer to it.
-        uuid: its own id.
-        depth: how many control blocks it stands in, as the editor shows it: ELSE IF, ELSE and On
-            error stand beside the block that they belong to.
-        inputs: as configured; strings may carry data pills.
-        is_skipped: whether it was switched off.
-        comment: what the builder noted of it; empty where nothing.
-        connector: of the app that it acts in; None where it acts in none, or no such app is here.
-        connection_id: of the connection that the recipe names for its app: the shared one, or a
-            parent.
-        acts_as_end_user: whether it calls its app with the end user's connection.
+        uuid: the step's UUID in the recipe's code.
+        depth: the number of control blocks around the step, as the editor indents it: ELSE IF, ELSE
+            and On error are at the same depth as the block that they belong to.
+        inputs: the configured input; strings may contain data pills.
+        is_skipped: whether the step, or a block around it, was skipped by the builder.
+        comment: the builder's comment; empty for none.
+        connector: the connector of the step's app; None if the step uses no app, or one that is not
+            simulated.
+        connection_id: the id of the connection that the recipe selects for the app: a shared
+            connection, or the parent of the end users' connections.
+        acts_as_end_user: whether the step calls its app with the end user's own connection.
     """
 
     number: int
@@ -117,35 +118,35 @@ class Step:
 
     @property
     def language(self) -> Language | None:
-        """The language of its code; None where it has none."""
+        """The language of the step's code; None for a step without code."""
         return CODE_ACTIONS.get((self.provider, self.name))
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """Its inputs, as far as they may have pills and formulas: code is what it is."""
+        """The inputs that may contain data pills and formulas: all but source code."""
         if self.language is None:
             return self.inputs
         return {name: value for name, value in self.inputs.items() if name != "code"}
 
     @property
     def is_trigger(self) -> bool:
-        """Whether it starts the recipe."""
+        """Whether this is the recipe's trigger."""
         return self.keyword == "trigger"
 
     @property
     def calls_app(self) -> bool:
-        """Whether it acts in an app and so needs a connection."""
+        """Whether the step calls an app and so needs a connection."""
         return self.connector is not None
 
     @property
     def kind(self) -> str:
-        """What kind of block it is, as people read it."""
+        """The kind of block as the pages show it: Trigger, Action or Control."""
         kind = {"trigger": "Trigger", "action": "Action"}.get(self.keyword, "Control")
         return f"{kind}, skipped" if self.is_skipped else kind
 
     @cached_property
     def title(self) -> str:
-        """What the step does, in words."""
+        """What the step does, as the editor and error messages name it."""
         if self.is_trigger:
             return f"{TRIGGER_NAMES.get(self.provider, self.provider)} is called"
         if self.keyword in CONTROL_TITLES:
@@ -167,12 +168,12 @@ class Step:
 def make_connection_entry(
     provider: str, connection_id: int | None, *, end_users: bool = False
 ) -> dict[str, Any]:
-    """Make a `config` entry as exports have it (Workato recipes as exported).
+    """Return the `config` entry for an app, in the form of exported recipes.
 
     Args:
-        provider: of the app.
-        connection_id: None where no connection is chosen yet.
-        end_users: whether the app is called with End user's connection.
+        provider: the app's internal name.
+        connection_id: the id of the connection; None if none is chosen yet.
+        end_users: whether the app is called with the end user's connection.
     """
     entry = {
         "keyword": "application",

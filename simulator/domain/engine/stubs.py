@@ -1,9 +1,10 @@
-"""Stubs: what a step answers that cannot run here, as the user wrote it down.
+"""Stubs: outputs that the user writes for steps that cannot run in the simulator.
 
-A step whose code or app has no stand-in needs one. A stub of a recipe is `{step, output}`, or
-`{step, table}` with rows `{when, output}`: the first row is taken all of whose inputs are as
-`when` says; a row without `when` is always taken. `step` is the number that the editor shows, or
-the step's alias. A stub of a test case may be `{step, error}`: the step fails with that sentence.
+A step needs a stub if it runs code that is not allowed here, or uses an app that is not simulated.
+A stub of a recipe is `{step, output}`, or `{step, table}` with rows `{when, output}`: the first row
+whose `when` matches the step's inputs is used; a row without `when` matches every input. `step` is
+the number that the editor shows, or the step's alias. A stub of a test case may be `{step, error}`:
+the step fails with that sentence.
 """
 
 import json
@@ -17,20 +18,20 @@ from simulator.domain.formulas import FormulaError
 Stub = Mapping[str, Any]
 _EQUALS = OPERANDS["equals_to"]
 NOTE = "answered by a stub"
-#: What a job notes of a step that needed a stub and had none, whatever caught its error.
+#: The note in the job's record for a step that needed a stub and had none.
 MISSING = "has no stub"
 
 
 class MissingStub(FormulaError):
-    """A step cannot run here, and nobody wrote a stub for it."""
+    """A step cannot run in the simulator and has no stub."""
 
 
 def find_stub(stubs: Sequence[Stub], step: Step) -> Stub | None:
     """Return the stub of a step, or None.
 
     Args:
-        stubs: of the recipe.
-        step: one of its steps.
+        stubs: the recipe's stubs.
+        step: one of the recipe's steps.
     """
     for stub in stubs:
         if stub.get("step") in (step.number + 1, step.alias):
@@ -39,14 +40,14 @@ def find_stub(stubs: Sequence[Stub], step: Step) -> Stub | None:
 
 
 def answer(stub: Stub, inputs: Any) -> tuple[Any] | None:
-    """Return the output that a stub gives for these inputs, in a tuple; None if no row fits.
+    """Return the output of a stub for these inputs, in a tuple; None if no row matches.
 
     Args:
-        stub: of the step.
-        inputs: the step's input, evaluated.
+        stub: the step's stub.
+        inputs: the step's evaluated input.
 
     Raises:
-        FormulaError: the stub says that the step fails.
+        FormulaError: the stub makes the step fail.
     """
     if "error" in stub:
         raise FormulaError(str(stub["error"]))
@@ -65,7 +66,7 @@ def _fits(inputs: Any, path: str, value: Any) -> bool:
 
 
 def explain_missing(step: Step, recipe: str) -> str:
-    """Return the sentence for a step that cannot run here and has no stub.
+    """Return the error message for a step that cannot run here and has no stub.
 
     Args:
         step: the step.
@@ -81,10 +82,10 @@ def explain_missing(step: Step, recipe: str) -> str:
 
 
 def explain_no_row(step: Step) -> str:
-    """Return the message for a stub without a matching row.
+    """Return the error message for a stub without a matching row.
 
     Args:
-        step: that has the stub.
+        step: the step that the stub is for.
     """
     return (
         f"The stub of step {step.number + 1} has no row for this input. Add one to its table, or "

@@ -1,4 +1,4 @@
-"""A recipe as a tree of blocks, ready to run: plain data that nobody changes."""
+"""A compiled recipe: an immutable tree of blocks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ Body = tuple["Block", ...]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step that does something, and has an output.
+    """An action: a step that has an output.
 
     Attributes:
         step: the step.
-        inputs: its whole input.
-        details: what else its handler was compiled to, such as a schema; None for most.
-        stub: that answers in its place, where the user wrote one.
+        inputs: the step's compiled input.
+        details: what the compiler prepared for the action's handler, such as a schema; None for
+            most.
+        stub: the stub that answers instead of the action; None if the user wrote none.
     """
 
     step: Step
@@ -31,7 +32,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """IF, ELSE IF or ELSE: a body, and the condition for it; None for ELSE."""
+    """IF, ELSE IF or ELSE: a body and its condition, which is None for ELSE."""
 
     step: Step
     condition: Condition | None
@@ -40,20 +41,20 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An IF with its ELSE IFs and ELSE: the first branch whose condition holds is run."""
+    """An IF with its ELSE IFs and ELSE: the first branch whose condition is true runs."""
 
     branches: tuple[Branch, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """The error block of a monitor.
+    """The "On error" block of a monitor (keyword `catch`).
 
     Attributes:
-        step: the `catch`.
-        retries: so often the monitor is run again before it is entered.
-        interval: seconds before each.
-        body: its steps.
+        step: the `catch` step.
+        retries: how often the monitored body is repeated before this block runs.
+        interval: seconds before each repetition.
+        body: the blocks to run on an error.
     """
 
     step: Step
@@ -64,7 +65,7 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """A `try`: its body, and what is run when a step of it fails; None where nothing is."""
+    """A "Monitor" block (keyword `try`): its body, and the handler of its errors, if any."""
 
     step: Step
     body: Body
@@ -76,11 +77,11 @@ class ForEach:
     """A loop over a list.
 
     Attributes:
-        step: the loop.
-        source: the list.
-        batch_size: items for each turn; None for one at a time.
-        cleared: `(provider, alias)` of the outputs that each turn begins without.
-        body: its steps.
+        step: the `foreach` step.
+        source: the compiled list.
+        batch_size: the number of items in each turn; None for one item at a time.
+        cleared: `(provider, alias)` of the outputs that are removed before each further turn.
+        body: the blocks to run in each turn.
     """
 
     step: Step
@@ -92,7 +93,7 @@ class ForEach:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A loop that is run once, and again while its condition holds."""
+    """A "Repeat while" loop: the body runs once, and again while the condition is true."""
 
     step: Step
     body: Body
@@ -102,7 +103,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Ends the job, as failed or not."""
+    """A "Stop job" step, which ends the job as successful or failed."""
 
     step: Step
     inputs: Field
@@ -116,9 +117,9 @@ class Response:
     """One of the responses that an API recipe declares.
 
     Attributes:
-        name: of it.
-        status: its HTTP status code.
-        cast: makes values of its body those of its schema.
+        name: the name of the response.
+        status: the HTTP status code.
+        cast: casts a body to the types of the response's schema.
     """
 
     name: str
@@ -128,18 +129,18 @@ class Response:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """A recipe, compiled.
+    """A compiled recipe.
 
     Attributes:
-        steps: all of it, the trigger first, in the editor's order.
-        body: what the trigger starts.
-        filter: the trigger condition; None where every event is taken.
-        parameters: makes arguments those of the declared parameters.
-        headers: names of the request headers that an API recipe declares.
-        result: makes a result that of the declared schema.
-        required: fields of the result that may not be empty text.
-        responses: what an API recipe can answer.
-        total: how many steps are not switched off.
+        steps: all steps in the editor's order, the trigger first.
+        body: the blocks after the trigger.
+        filter: the trigger condition; None if the trigger takes every event.
+        parameters: casts arguments to the types of the declared parameters.
+        headers: the names of the request headers that an API recipe declares.
+        result: casts a result to the types of the declared result schema.
+        required: the fields of the result that may not be empty text.
+        responses: the responses that an API recipe declares.
+        total: the number of steps that are not skipped.
     """
 
     steps: tuple[Step, ...]
@@ -154,9 +155,9 @@ class Program:
 
 
 def get_mapping(value: Any) -> Mapping[str, Any]:
-    """Return a member of a recipe's JSON that should be an object; empty if it is not.
+    """Return a value of a recipe's JSON if it is an object, else an empty object.
 
     Args:
-        value: of the member; None where there is none.
+        value: the value; None for a missing member.
     """
     return value if isinstance(value, Mapping) else {}

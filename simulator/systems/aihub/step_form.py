@@ -17,9 +17,9 @@ from simulator.domain.editing.missing import list_missing, name_path
 from simulator.domain.editing.operations import to_text
 from simulator.domain.editing.outputs import Source, insert_pill, list_sources
 from simulator.domain.editing.schemas import Schema, find_schemas, read_rows
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.schemas import read_fields
-from simulator.domain.engine.written import iter_blocks
 from simulator.domain.recipe_versions import Version
 from simulator.web.application import current_world
 

@@ -6,9 +6,9 @@ from typing import Any
 from simulator.db.tables import Recipe
 from simulator.domain.editing.fields import UNARY
 from simulator.domain.editing.operations import to_text
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.steps import RECIPE_FUNCTION
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.engine.written import iter_blocks
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 

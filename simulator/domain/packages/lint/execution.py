@@ -6,13 +6,13 @@ from typing import Any
 
 from simulator.code_execution import Language
 from simulator.domain.engine import compiling, platform
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.errors import RecipeInvalid
 from simulator.domain.engine.platform.functions import explain_empty
 from simulator.domain.engine.schemas import list_required, read_fields
 from simulator.domain.engine.steps import CUSTOM_ACTION, TRIGGER_NAMES, Step
 from simulator.domain.engine.stubs import Stub, find_stub
 from simulator.domain.engine.tree import get_mapping
-from simulator.domain.engine.written import iter_blocks
 from simulator.domain.formulas import list_problems
 from simulator.domain.packages.lint.findings import CALLS, StepReport, Verdict
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.domain.editing.missing import list_missing
+from simulator.domain.engine.block_code import BlockCode
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.stubs import Stub
-from simulator.domain.engine.written import Written
 from simulator.domain.packages.lint import execution, structure
 from simulator.domain.packages.lint.findings import RecipeReport, Report, StepReport, Verdict
 from simulator.domain.packages.model import (
@@ -72,8 +72,8 @@ def _tell_elsewhere(missing: Sequence[Unresolved]) -> Iterator[str]:
 
 def _name_missing(
     steps: Sequence[StepReport],
-    code: Written,
-    config: Sequence[Written],
+    code: BlockCode,
+    config: Sequence[BlockCode],
     stubs: Sequence[Stub],
 ) -> Iterator[StepReport]:
     """Yield reports on steps: what lacks a required input keeps its recipe from being started."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.domain.engine.written import Written, children, iter_blocks
+from simulator.domain.engine.block_code import BlockCode, children, iter_blocks
 from simulator.domain.formulas import Pill, iter_pills
 from simulator.domain.packages.lint.findings import Finding
 
@@ -18,7 +18,7 @@ _KEYWORD_PROVIDERS = ("foreach", "repeat", "catch", "")
 _RETURNING = ("return_response",)
 
 
-def check(code: Written, config: list[Any]) -> list[Finding]:
+def check(code: BlockCode, config: list[Any]) -> list[Finding]:
     """Return where a recipe breaks a rule, by the steps.
 
     Args:
@@ -43,7 +43,7 @@ class _Placed:
     """A block, and how many are before it."""
 
     place: int
-    block: Written
+    block: BlockCode
 
     @property
     def alias(self) -> str | None:
@@ -117,7 +117,7 @@ def _check_config(steps: list[_Placed], config: list[Any]) -> Iterator[Finding]:
             yield Finding(step=each.place + 1, rule="config complete", message=message)
 
 
-def _check_pills(code: Written, steps: list[_Placed]) -> Iterator[Finding]:
+def _check_pills(code: BlockCode, steps: list[_Placed]) -> Iterator[Finding]:
     """A pill's line exists before it is used, and its provider is that of the line."""
     places = {id(each.block): each.place for each in steps}
     known: dict[str, set[Any]] = {}
@@ -132,7 +132,7 @@ def _check_pills(code: Written, steps: list[_Placed]) -> Iterator[Finding]:
         _remember(known, block)
 
 
-def _in_order_of_running(block: Written) -> Iterator[tuple[Written, bool]]:
+def _in_order_of_running(block: BlockCode) -> Iterator[tuple[BlockCode, bool]]:
     """Yield blocks with whether their own output is known; a loop's condition comes last in it."""
     yield block, block.get("keyword") in ("trigger", "catch")
     inside = children(block)
@@ -141,7 +141,7 @@ def _in_order_of_running(block: Written) -> Iterator[tuple[Written, bool]]:
         yield from _in_order_of_running(child)
 
 
-def _remember(known: dict[str, set[Any]], block: Written) -> None:
+def _remember(known: dict[str, set[Any]], block: BlockCode) -> None:
     if block.get("as"):
         known.setdefault(str(block["as"]), set()).update(
             {block.get("provider"), block.get("keyword")}
@@ -159,7 +159,7 @@ def _explain(pill: Pill, known: Mapping[str, set[Any]]) -> str:
     return f"a data pill of step '{pill.line}' says {pill.provider}, which is not its app."
 
 
-def _check_responses(code: Written) -> Iterator[Finding]:
+def _check_responses(code: BlockCode) -> Iterator[Finding]:
     """Every path of an API recipe ends in a response; a stop without one is an empty 200."""
     if code.get("provider") != "workato_api_platform" or code.get("name") != "receive_request":
         return
@@ -168,11 +168,11 @@ def _check_responses(code: Written) -> Iterator[Finding]:
         yield Finding(step=None, rule="every path responds", message=message)
 
 
-def _always_ends(blocks: Iterable[Written]) -> bool:
+def _always_ends(blocks: Iterable[BlockCode]) -> bool:
     return any(_ends(each) for each in blocks)
 
 
-def _ends(block: Written) -> bool:
+def _ends(block: BlockCode) -> bool:
     """Return whether nothing comes after a block, whichever way it is gone through."""
     if block.get("skip") in (True, "true"):
         return False

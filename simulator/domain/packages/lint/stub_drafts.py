@@ -11,8 +11,8 @@ from itertools import zip_longest
 from typing import Any
 
 from simulator.domain.engine import stubs
+from simulator.domain.engine.block_code import iter_blocks
 from simulator.domain.engine.schemas import Fields, read_fields
-from simulator.domain.engine.written import iter_blocks
 from simulator.domain.formulas import CurrentItem, Pill, Size, iter_pills
 from simulator.domain.packages.lint.findings import Report, Verdict
 from simulator.domain.packages.model import Package
