@@ -324,8 +324,7 @@ class Job:
         return ended
 
     def _end_step(self, step: Step, began: datetime | None = None, **details: Any) -> None:
-        """Record a step that has ended, then check the time limit and whether the job was
-        cancelled."""
+        """Record a step that has ended; then check the time limit and for cancellation."""
         if self.add(step, began, **details) > self._host.deadline:
             raise TimedOut(step, self._host.time_limit)
         watch = self._host.watch
