@@ -106,6 +106,12 @@ def steered() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(scope="module")
+def program(steered: Simulator) -> Control:
+    """Its control API; what a test did is there in the next one, of the same module."""
+    return Control(steered, {})
+
+
 @pytest.fixture
 def control(steered: Simulator) -> Control:
     """Its control API, and nothing left of the test before."""

@@ -1,18 +1,17 @@
 """What Workato has pages alone for, by program: every page shows what the control API made."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import ActivityLog, EndUser, McpServer
-from simulator.domain import api_collections, api_endpoints
+from simulator.domain import api_collections, api_endpoints, recipe_tests, recipes, workspaces
 from simulator.sandbox.simulator import Simulator
-from simulator.settings import Settings
 from tests.contract.browser import Browser
-from tests.contract.control_world import Control
+from tests.contract.control_world import Control, program, steered
 
+__all__ = ["program", "steered"]  # the fixtures
 pytestmark = pytest.mark.requirement("API-45", "CTL-21")
 
 HUB = "https://app.workato.com"
@@ -24,29 +23,16 @@ LOGO = "iVBORw0KGgoAAAANSUhEUg=="
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Simulator]:
-    """The demo world, for all tests: each makes what it looks at."""
-    with Simulator(Settings(database="memory")) as simulator:
-        yield simulator
-
-
-@pytest.fixture(scope="module")
-def control(simulator: Simulator) -> Control:
-    """A program at its control API."""
-    return Control(simulator, {})
-
-
-@pytest.fixture(scope="module")
-def olivia(simulator: Simulator) -> Browser:
+def olivia(steered: Simulator) -> Browser:
     """The owner's browser."""
-    browser = Browser(simulator).get(f"{HUB}/users/sign_in")
+    browser = Browser(steered).get(f"{HUB}/users/sign_in")
     return browser.press("Sign in", email="olivia@acme.example", password="demo-Pass-1")
 
 
 @pytest.fixture(scope="module")
-def handles(simulator: Simulator) -> dict[str, str]:
+def handles(steered: Simulator) -> dict[str, str]:
     """Name of an MCP server → handle."""
-    with simulator.world.db.unit() as session:
+    with steered.world.db.unit() as session:
         return {each.name: each.handle for each in session.scalars(select(McpServer))}
 
 
@@ -74,29 +60,29 @@ def handles(simulator: Simulator) -> dict[str, str]:
     ],
 )
 def test_what_is_made_changed_and_deleted_is_on_the_page(
-    control: Control,
+    program: Control,
     olivia: Browser,
     path: str,
     at: str,
     body: dict[str, Any],
     change: dict[str, Any],
 ) -> None:
-    answer = control.send("POST", path, json=body)
+    answer = program.send("POST", path, json=body)
     assert answer.status_code == 201
     own = answer.headers["Location"].removeprefix("/_simulator/")
-    made = control.call("GET", own)
+    made = program.call("GET", own)
     assert made == answer.json
     assert made | body == made
     assert body["name"] in olivia.get(HUB + at).text
-    assert made in next(iter(control.call("GET", path).values()))
+    assert made in next(iter(program.call("GET", path).values()))
 
-    changed = control.call("PUT", own, json=change)
+    changed = program.call("PUT", own, json=change)
     assert changed | change == changed
     text = olivia.get(HUB + at).text
     assert (change["name"] in text, body["name"] in text) == (True, False)
 
-    control.call("DELETE", own)
-    assert control.refused("GET", own)["status"] == 404
+    program.call("DELETE", own)
+    assert program.refused("GET", own)["status"] == 404
     assert change["name"] not in olivia.get(HUB + at).text
 
 
@@ -127,7 +113,7 @@ def test_what_is_made_changed_and_deleted_is_on_the_page(
     ],
 )
 def test_what_is_set_is_on_the_page(
-    control: Control,
+    program: Control,
     olivia: Browser,
     path: str,
     at: str,
@@ -135,63 +121,63 @@ def test_what_is_set_is_on_the_page(
     text: str,
     default: dict[str, Any],
 ) -> None:
-    assert control.call("PUT", path, json=body).items() >= body.items()
-    assert control.call("GET", path).items() >= body.items()
+    assert program.call("PUT", path, json=body).items() >= body.items()
+    assert program.call("GET", path).items() >= body.items()
     shown = olivia.get(HUB + at).page.text.replace('checked=""', "checked")
     assert text in " ".join(shown.split())
 
-    control.call("PUT", path, json=default)
-    assert control.call("GET", path).items() >= default.items()
+    program.call("PUT", path, json=default)
+    assert program.call("GET", path).items() >= default.items()
 
 
-def test_the_login_experience_goes_back_to_workatos(control: Control) -> None:
-    control.call("PUT", f"{OWN}/login_experience", json={"primary": "1, 2, 3"})
-    control.call("DELETE", f"{OWN}/login_experience")
+def test_the_login_experience_goes_back_to_workatos(program: Control) -> None:
+    program.call("PUT", f"{OWN}/login_experience", json={"primary": "1, 2, 3"})
+    program.call("DELETE", f"{OWN}/login_experience")
 
-    assert control.call("GET", f"{OWN}/login_experience")["source"] == "workato"
+    assert program.call("GET", f"{OWN}/login_experience")["source"] == "workato"
 
 
 def test_people_sign_in_with_the_provider_that_a_program_set(
-    control: Control, simulator: Simulator
+    program: Control, steered: Simulator
 ) -> None:
     body = {"name": "Company", "metadata_url": "https://idp.sandbox.example/metadata"}
-    provider = control.call("POST", f"{OWN}/saml/providers", json=body)
+    provider = program.call("POST", f"{OWN}/saml/providers", json=body)
     set_up = {"provider": "Company", "domains": ["saml.example"]}
-    assert control.call("PUT", SAML, json=set_up)["enabled"]
-    own = control.call("GET", f"{OWN}/saml/providers/{provider['id']}")
+    assert program.call("PUT", SAML, json=set_up)["enabled"]
+    own = program.call("GET", f"{OWN}/saml/providers/{provider['id']}")
     assert own["environments"] == ["Production"]
 
-    browser = Browser(simulator).get("https://id.workato.com/login")
+    browser = Browser(steered).get("https://id.workato.com/login")
     browser.press(
         "Continue" if browser.has_button("Continue") else "Sign in", email="x@saml.example"
     )
     assert any("idp.sandbox.example" in each for each in browser.trail)
 
-    control.call("DELETE", f"{OWN}/saml/providers/{provider['id']}")
-    (row,) = control.call("GET", f"{OWN}/saml")["saml"]
+    program.call("DELETE", f"{OWN}/saml/providers/{provider['id']}")
+    (row,) = program.call("GET", f"{OWN}/saml")["saml"]
     assert (row["enabled"], row["provider"]) == (False, None)
 
 
 def test_an_environment_is_added_and_taken_from_a_person(
-    control: Control, olivia: Browser, simulator: Simulator
+    program: Control, olivia: Browser, steered: Simulator
 ) -> None:
-    made = control.call("POST", f"{OWN}/environments", json={"name": "Test"})
+    made = program.call("POST", f"{OWN}/environments", json={"name": "Test"})
     assert "Test" in olivia.get(f"{HUB}{ADMIN}/environments").text
-    rows = control.call("GET", f"{OWN}/environments")["environments"]
+    rows = program.call("GET", f"{OWN}/environments")["environments"]
     assert [each["name"] for each in rows] == ["Production", "Test"]
 
     path = f"people/ada@acme.example/environments/{made['id']}"
-    control.call("PUT", path, json={"allowed": False})
-    listed = control.call("GET", "people/ada@acme.example/environments")["environments"]
+    program.call("PUT", path, json={"allowed": False})
+    listed = program.call("GET", "people/ada@acme.example/environments")["environments"]
     assert {each["name"]: each["allowed"] for each in listed} == {"Production": True, "Test": False}
-    ada = control.call("GET", "people/ada@acme.example")["id"]
+    ada = program.call("GET", "people/ada@acme.example")["id"]
     assert olivia.get(f"{HUB}{ADMIN}/end_users/{ada}").has_button("Restore access")
-    control.call("PUT", path, json={"allowed": True})
+    program.call("PUT", path, json={"allowed": True})
     assert not olivia.get(f"{HUB}{ADMIN}/end_users/{ada}").has_button("Restore access")
 
-    control.call("DELETE", f"{OWN}/environments/{made['id']}")
-    assert control.refused("GET", f"{OWN}/environments/{made['id']}")["status"] == 404
-    with simulator.world.db.unit() as session:
+    program.call("DELETE", f"{OWN}/environments/{made['id']}")
+    assert program.refused("GET", f"{OWN}/environments/{made['id']}")["status"] == 404
+    with steered.world.db.unit() as session:
         own = ActivityLog.resource_type == "Environment"
         lines = session.scalars(select(ActivityLog).where(own)).all()
     assert {(each.event_type, each.actor_name) for each in lines} == {
@@ -201,81 +187,94 @@ def test_an_environment_is_added_and_taken_from_a_person(
 
 
 def test_single_people_have_a_server(
-    control: Control, olivia: Browser, handles: dict[str, str]
+    program: Control, olivia: Browser, handles: dict[str, str]
 ) -> None:
     path = f"{OWN}/servers/{handles['Procurement assistant']}/end_users"
     page = f"{HUB}/ai_hub/mcp/{handles['Procurement assistant']}/end_user_access"
-    added = control.call("POST", path, json={"end_users": ["eve@acme.example", "Fay Lindqvist"]})
+    added = program.call("POST", path, json={"end_users": ["eve@acme.example", "Fay Lindqvist"]})
     assert [each["name"] for each in added["end_users"]] == ["Eve Outerbridge", "Fay Lindqvist"]
-    first = control.call("GET", f"{path}?limit=1")
+    first = program.call("GET", f"{path}?limit=1")
     assert [each["name"] for each in first["end_users"]] == ["Eve Outerbridge"]
-    rest = control.call("GET", f"{path}?after={first['next']}")
+    rest = program.call("GET", f"{path}?after={first['next']}")
     assert ([each["name"] for each in rest["end_users"]], rest["next"]) == (["Fay Lindqvist"], None)
     assert "Eve Outerbridge" in olivia.get(page).text
 
     for each in ("eve@acme.example", added["end_users"][1]["id"]):
-        control.call("DELETE", f"{path}/{each}")
+        program.call("DELETE", f"{path}/{each}")
     assert "Eve Outerbridge" not in olivia.get(page).text
-    assert control.refused("DELETE", f"{path}/eve@acme.example")["status"] == 404
+    assert program.refused("DELETE", f"{path}/eve@acme.example")["status"] == 404
 
 
-def test_an_invitation_is_sent_once_more(control: Control, simulator: Simulator) -> None:
-    assert control.refused("POST", "people/Ada/invite")["status"] == 409
-    with simulator.world.db.unit() as session:
+def test_an_invitation_is_sent_once_more(program: Control, steered: Simulator) -> None:
+    assert program.refused("POST", "people/Ada/invite")["status"] == 409
+    with steered.world.db.unit() as session:
         hana = session.scalars(select(EndUser).where(EndUser.name == "Hana Sato")).one()
         hana.status = "invited"
 
-    letter = control.call("POST", "people/Hana/invite")
-    listed = [each["to"] for each in control.call("GET", "mails")["mails"]]
+    letter = program.call("POST", "people/Hana/invite")
+    listed = [each["to"] for each in program.call("GET", "mails")["mails"]]
     assert listed == [letter["to"]] == ["hana@acme.example"]
-    assert Browser(simulator).get(letter["link"]).page.status_code == 200
+    assert Browser(steered).get(letter["link"]).page.status_code == 200
 
 
 def test_a_template_is_used_and_an_api_endpoint_deleted(
-    control: Control, olivia: Browser, simulator: Simulator
+    program: Control, olivia: Browser, steered: Simulator
 ) -> None:
     (template,) = (
         each
-        for each in control.call("GET", "server_templates")["server_templates"]
+        for each in program.call("GET", "server_templates")["server_templates"]
         if each["key"] == "procurement_api"
     )
     assert template["apps"] == [{"provider": "coupa", "end_user": True}]
     chosen = {"coupa": {"connection": "Coupa (shared)", "end_user": False}}
     use = f"{OWN}/server_templates/procurement_api/use"
-    made = control.call("POST", use, json={"name": "From a template", "connections": chosen})
+    made = program.call("POST", use, json={"name": "From a template", "connections": chosen})
     page = f"{HUB}/ai_hub/mcp/{made['handle']}/overview"
     assert olivia.get(page).text.count("Get a requisition")
     assert made["tools"] == ["Get_a_requisition", "List_requisitions"]
 
-    with simulator.world.db.unit() as session:
+    with steered.world.db.unit() as session:
         server = session.scalars(select(McpServer).filter_by(handle=made["handle"])).one()
-        collection = api_collections.get_collection(simulator.world, 1, server.collection_id or 0)
+        collection = api_collections.get_collection(steered.world, 1, server.collection_id or 0)
         (number,) = (
             each.row.id
-            for each in api_endpoints.list_endpoints(simulator.world, 1, collection)
+            for each in api_endpoints.list_endpoints(steered.world, 1, collection)
             if each.row.name == "Get a requisition"
         )
-    control.call("DELETE", f"{OWN}/api_endpoints/{number}")
+    program.call("DELETE", f"{OWN}/api_endpoints/{number}")
     assert "Get a requisition" not in olivia.get(page).text
-    assert control.refused("DELETE", f"{OWN}/api_endpoints/{number}")["status"] == 404
+    assert program.refused("DELETE", f"{OWN}/api_endpoints/{number}")["status"] == 404
 
 
 def test_a_proxy_server_is_made_and_takes_over_tools(
-    control: Control, olivia: Browser, handles: dict[str, str]
+    program: Control, olivia: Browser, handles: dict[str, str]
 ) -> None:
     access = f"{OWN}/servers/{handles['Mail desk']}/end_users"
-    control.call("POST", access, json={"end_users": ["olivia@acme.example"]})
+    program.call("POST", access, json={"end_users": ["olivia@acme.example"]})
     body = {"name": "Mail", "url": "https://2110.apim.mcp.workato.com", "project": "Office"}
-    made = control.call("POST", f"{OWN}/proxy_servers", json=body)
+    made = program.call("POST", f"{OWN}/proxy_servers", json=body)
     own = f"{OWN}/proxy_servers/{made['handle']}"
-    assert control.call("GET", f"{OWN}/proxy_servers") == {"proxy_servers": [made], "next": None}
+    assert program.call("GET", f"{OWN}/proxy_servers") == {"proxy_servers": [made], "next": None}
     assert not made["connected"]
-    assert control.refused("POST", f"{own}/refresh_tools")["status"] == 409
+    assert program.refused("POST", f"{own}/refresh_tools")["status"] == 409
 
     olivia.get(made["page"]).press("Sign in again")
     olivia.press("Sign in", email="olivia@acme.example", password="demo-Pass-1").press("Allow")
-    assert control.call("GET", own)["connected"]
-    tools = control.call("POST", f"{own}/refresh_tools")["tools"]
+    assert program.call("GET", own)["connected"]
+    tools = program.call("POST", f"{own}/refresh_tools")["tools"]
     assert tools
-    assert control.call("POST", f"{own}/register") == control.call("GET", own), "it knows us"
+    assert program.call("POST", f"{own}/register") == program.call("GET", own), "it knows us"
     assert tools[0].replace("_", " ") in olivia.get(made["page"]).text.replace("_", " ")
+
+
+def test_a_case_is_drafted_of_a_job(program: Control, steered: Simulator) -> None:
+    with steered.world.db.unit():
+        recipe = recipes.get_recipe(steered.world, 1, 1)
+        environment = workspaces.list_environments(steered.world, 1)[0]
+        event = {"status": "draft"}
+        job = recipe_tests.run(steered.world, recipe, event, None, environment)
+
+    draft = program.call("GET", f"{OWN}/recipes/1/jobs/{job}/test_case")
+    made = program.call("POST", CASES, json=draft)
+    assert (made["name"], made["event"]) == (f"Like job {job}", {"status": "draft"})
+    program.call("DELETE", f"{CASES}/{made['id']}")

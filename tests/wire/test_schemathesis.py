@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import requests
 
 from simulator.domain import api_clients
 from simulator.sandbox.simulator import Simulator
@@ -142,7 +143,7 @@ def test_requests_that_the_document_allows_are_answered_as_it_says(
 @pytest.mark.requirement("CTL-2")
 def test_the_control_api_answers_as_its_document_says(simulator: Simulator, tmp_path: Path) -> None:
     """In short: one request each of those that change no world as a whole."""
-    paths = "^/_simulator/(journal$|faults|people|incidents|violations|snapshots$)"
+    paths = "^/_simulator/(journal$|faults|people|incidents|violations|snapshots$|workspaces)"
     check_control_api(
         simulator, tmp_path, "--phases=fuzzing", "-n1", f"--include-path-regex={paths}"
     )
@@ -176,12 +177,36 @@ def check_developer_api(simulator: Simulator, folder: Path, *options: str) -> No
 
 def check_control_api(simulator: Simulator, folder: Path, *options: str) -> None:
     """Run schemathesis at the control API; all that it says against it is the failure."""
-    document = f"{simulator.describe()['control']}openapi.json"
-    run_schemathesis(document, CONTROL_RULES, folder, *options)
+    description = simulator.describe()
+    own = f"{description['control']}workspaces/1/"
+    role = {"name": "Reader", "endpoints": ["GET /api/recipes"]}
+    provider = {"name": "Company", "metadata_url": f"{description['systems']['idp']}/metadata"}
+    there: dict[str, int | str] = {
+        "workspace": 1,
+        "environment": 1,
+        "recipe": 1,
+        "template": "unit_converter",
+        "handle": description["servers"][0]["handle"],
+        "role": _make(f"{own}client_roles", role),
+        "provider": _make(f"{own}saml/providers", provider),
+        "case": _make(f"{own}recipes/1/test_cases", {"name": "Case"}),
+    }
+    document = f"{description['control']}openapi.json"
+    run_schemathesis(document, CONTROL_RULES, folder, *options, there=there)
+
+
+def _make(collection: str, body: Mapping[str, object]) -> int | str:
+    """Make something by the control API; returns its id."""
+    made: int | str = requests.post(collection, json=body, timeout=60).json()["id"]
+    return made
 
 
 def run_schemathesis(
-    document: str, refusing: Mapping[str, str], folder: Path, *options: str
+    document: str,
+    refusing: Mapping[str, str],
+    folder: Path,
+    *options: str,
+    there: Mapping[str, int | str] | None = None,
 ) -> None:
     """Run schemathesis at an OpenAPI document.
 
@@ -190,7 +215,10 @@ def run_schemathesis(
         refusing: the operations that may refuse what their schema allows.
         folder: where it works.
         *options: of its command line.
+        there: parameters of paths, and what there is of each; it would not guess them.
     """
+    names = [f'"path.{name}" = {value!r}' for name, value in (there or {}).items()]
+    settings = f"{_SETTINGS}\n\n[parameters]\n" + "\n".join(names)
     rules = [
         "\n".join(
             (
@@ -201,7 +229,7 @@ def run_schemathesis(
         )
         for name in refusing
     ]
-    (folder / "schemathesis.toml").write_text("\n\n".join((_SETTINGS, *rules)), encoding="utf-8")
+    (folder / "schemathesis.toml").write_text("\n\n".join((settings, *rules)), encoding="utf-8")
     done = subprocess.run(
         [
             *(ENVIRONMENTS / "schemathesis/bin/st", "run", document),

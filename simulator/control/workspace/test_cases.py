@@ -60,7 +60,7 @@ class SaveTestCase(Body):
 
 
 @ENDPOINTS.add("GET", "recipes/:recipe/test_cases", problems=missing("recipe"))
-def list_test_cases(simulator: Simulator, workspace: int, recipe: int) -> TestCases:
+def list_cases_of_recipe(simulator: Simulator, workspace: int, recipe: int) -> TestCases:
     """List a recipe's test cases, the oldest first."""
     with reading(simulator, workspace) as world:
         found = test_cases.list_cases(world, recipes.get_recipe(world, workspace, recipe))
