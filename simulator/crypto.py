@@ -74,7 +74,8 @@ class Keys:
     Args:
         master: any text; everything is derived from its SHA-256.
         fast_passwords: use argon2 at its cheapest (0.1 ms instead of about 50 ms a hash).
-        randomness: of salts and initialisation vectors; the operating system's by default.
+        randomness: the randomness of salts and initialisation vectors; the operating system's by
+            default.
     """
 
     def __init__(

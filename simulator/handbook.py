@@ -36,7 +36,7 @@ def page(topic: str) -> str:
     """One page, in Markdown.
 
     Args:
-        topic: as `topics` has it; the file's name will do.
+        topic: the topic as `topics` has it; the file's name will do.
 
     Raises:
         LookupError: there is none; the message names those that there are.

@@ -68,7 +68,7 @@ class Traffic:
 
         Args:
             host: one of `hosts`, or the instance's own.
-            path: of a request.
+            path: the path of a request.
         """
         if host in self.hosts:
             return _fits(path, self.hosts[host])
@@ -137,7 +137,7 @@ def part(app: str, name: str) -> ModuleType:
 
     Args:
         app: its provider name, a key of `packages`.
-        name: of the part, such as `connector`.
+        name: the name of the part, such as `connector`.
 
     Raises:
         StartupError: the app's package lacks this part.

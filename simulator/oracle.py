@@ -95,7 +95,8 @@ class IsolationOracle(Observer):
 
         Args:
             person: a name, an e-mail address at Workato Identity, or an actor.
-            account: whose account it is: an e-mail address in the app, a name, or an actor.
+            account: the account whose account it is: an e-mail address in the app, a name, or an
+                actor.
 
         Raises:
             NobodyError: there is nobody, or several are called this.
@@ -216,7 +217,7 @@ def fail(
     Args:
         violations: those that nobody judged; without any, nothing happens.
         error: what is being raised anyway; what it or its notes tell already is not told again.
-        when: as in `message`.
+        when: see `message`.
         is_expected: a failure may be taken for the one that somebody expects; that one counts for
             nothing here.
 

@@ -73,7 +73,7 @@ def name_uuid(*parts: object) -> str:
     """Return the UUID, version 5, of a name: always the same one (RFC 9562 5.5).
 
     Args:
-        *parts: of the name.
+        *parts: the parts of the name.
     """
     digest = hashlib.sha1("\0".join(map(str, parts)).encode(), usedforsecurity=False).digest()
     return str(UUID(bytes=digest[:16], version=5))

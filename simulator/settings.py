@@ -87,7 +87,8 @@ class Settings:
         navigation: generation of the web app's labels and navigation: `mcp-servers`, AI Hub with
             the MCP servers tab; `user-access`, the same with the labels of 2025; or
             `enterprise-mcp`, which opens on a dashboard.
-        data_center: whose production hosts there are: `us`, or another of Workato's.
+        data_center: the data center whose production hosts there are: `us`, or another of
+            Workato's.
     """
 
     database: str = DEFAULT_DATABASE

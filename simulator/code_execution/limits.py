@@ -10,7 +10,7 @@ class Limits:
     """What a piece of code may use.
 
     Attributes:
-        seconds: of the machine's own time, start included.
+        seconds: the seconds of the machine's own time, start included.
         memory: bytes, those of the interpreter and the input included.
         script: bytes of the code itself.
         output: bytes of what it returns, as JSON (our choice).

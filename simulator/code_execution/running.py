@@ -65,10 +65,10 @@ def run_code(
     by an engine that has no way out, isolated besides where that is possible.
 
     Args:
-        language: of the code.
+        language: the language of the code.
         source: the code.
         inputs: what it is given; JSON.
-        limits: of time, memory and size.
+        limits: the limits of time, memory and size.
 
     Returns:
         What it returned; JSON.

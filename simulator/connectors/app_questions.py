@@ -38,7 +38,7 @@ def account_label(name: str, login: str, email: str) -> str | None:
     """Return an account as people tell it from others: `Ada Lovelace (ada, ada@acme.example)`.
 
     Args:
-        name: of its owner; empty where the app did not say, as in the others.
+        name: the name of its owner; empty where the app did not say, as in the others.
         login: what they sign in to the app with.
         email: their address there.
     """

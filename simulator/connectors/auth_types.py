@@ -27,8 +27,8 @@ class AuthType:
     """One of an app's authentication types.
 
     Attributes:
-        value: as the input of a connection has it.
-        label: as people read it.
+        value: the value as the input of a connection has it.
+        label: the label as people read it.
         scheme: how it works.
         account: the field that names the account, of `Scheme.BASIC`.
         secret: the field with the secret, of `Scheme.BASIC` and `Scheme.BEARER`.

@@ -35,7 +35,7 @@ class AppRequest:
     Attributes:
         method: the HTTP method.
         path: below the address of the API, with a slash first; or absolute. May have a query.
-        params: of the query, beside.
+        params: the parameters of the query, beside.
         headers: beside those of the connection.
         json: the body, as JSON; None for none.
         form: the body, as a form.
@@ -60,8 +60,8 @@ class Action:
     """One action of a connector.
 
     Attributes:
-        name: as recipes write it.
-        title: as people read it.
+        name: the name as recipes write it.
+        title: the title as people read it.
         method: the HTTP method.
         path: with `{input}` where an input belongs.
         query: inputs sent in the query string, when given.
@@ -111,7 +111,7 @@ class Action:
         """Return the HTTP request, where it depends on what the recipe says the inputs are.
 
         Args:
-            inputs: of the step.
+            inputs: the inputs of the step.
             types: input → its type, such as `date_time` (`extended_input_schema`).
         """
         return self.request(inputs)
@@ -120,7 +120,7 @@ class Action:
         """Return the inputs that depend on others, as schemas of recipes have them.
 
         Args:
-            inputs: of the step, as the recipe has them.
+            inputs: the inputs of the step, as the recipe has them.
         """
         return ()
 
@@ -128,7 +128,7 @@ class Action:
         """Return the fields of the output where they depend on inputs; empty for unknown ones.
 
         Args:
-            inputs: of the step, as the recipe has them.
+            inputs: the inputs of the step, as the recipe has them.
         """
         return ()
 
@@ -170,13 +170,13 @@ class Connector:
         host_names: what programs call the host in `input`, beside `host`; a scheme may be missing.
         is_elsewhere: whether it is outside of the sandbox: addresses and scopes are whatever the
             form says, and only hosts are asked that the sandbox's owner allowed.
-        authorize_url: of the authorization endpoint.
+        authorize_url: the URL of the authorization endpoint.
         authorize_parameters: what an authorization request has beside OAuth's own.
         token_parameters: what a token request has beside OAuth's own.
         uses_pkce: whether an authorization code is bound to who asked for it (RFC 7636).
         always_scopes: what it asks for in addition to the connection's scopes.
         default_scopes: what it asks for where the connection has no scopes.
-        token_url: of the token endpoint.
+        token_url: the URL of the token endpoint.
         json_tokens: whether token requests are JSON, instead of a form.
         client_errors: what the token endpoint answers when it refuses the client.
         grant_errors: what it answers when it refuses a refresh token.
@@ -186,8 +186,8 @@ class Connector:
         scopes: what the Scopes drop-down offers.
         required_scopes: what no connection works without.
         client_page: where an admin of the app finds client ID and secret.
-        clients_path: of that page at an instance, where Workato keeps custom OAuth profiles for the
-            app; empty where it does not.
+        clients_path: the path of that page at an instance, where Workato keeps custom OAuth
+            profiles for the app; empty where it does not.
         client_id_label: what the client ID is called there.
         client_secret_label: what the client secret is called there.
         actions: its actions by name.
@@ -197,15 +197,15 @@ class Connector:
             wraps a list, the fields of its items.
         read_error: the details of a refused request, from the members of its JSON; where that is a
             list, it is the member without a name.
-        revoke_url: of the revocation endpoint (RFC 7009); None if the app has none.
+        revoke_url: the URL of the revocation endpoint (RFC 7009); None if the app has none.
         grants_page: where people end by themselves what they allowed; empty if nobody can say.
         discovery: how the address of its API is found; None where the host is that.
         body_errors: how it refuses in an answer with status 200; None where it does not.
         api_url_member: which member of a token response says that address; empty for none.
         account_endpoints: where the app says whose token it is; the first whose scopes are granted
             is asked.
-        api_url: of its API, where that is at one address for all; empty where the connection's host
-            has it.
+        api_url: the URL of its API, where that is at one address for all; empty where the
+            connection's host has it.
         api_hosts: hosts that a custom action may name beside that of the API.
         custom_action_path: what the paths of custom actions are relative to, at the API.
         pick_lists: its pick lists by name.
@@ -287,7 +287,7 @@ class Connector:
 
         Args:
             send: sends one with the connection's token, and returns the answer.
-            request: of the step.
+            request: the request of the step.
         """
         return send(request)
 

@@ -31,7 +31,8 @@ class FormField(HostField):
     """A further field of a connection's form, whose value the connection has in its input.
 
     Attributes:
-        name: of the field in the form, and in the input; the others are those of `HostField`.
+        name: the name of the field in the form, and in the input; the others are those of
+            `HostField`.
     """
 
     name: str
@@ -40,7 +41,7 @@ class FormField(HostField):
         """Return a value that has the format, trimmed.
 
         Args:
-            value: as typed.
+            value: the value as typed.
 
         Raises:
             FieldError: it has another format, or there is none.

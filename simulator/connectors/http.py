@@ -139,7 +139,7 @@ def url_field(name: str, label: str, what: str) -> FormField:
     """Return a field of a connection's form for a whole address.
 
     Args:
-        name: of the field.
+        name: the name of the field.
         label: what people read.
         what: is found there, a sentence.
     """

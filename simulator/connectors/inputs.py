@@ -17,9 +17,9 @@ def list_inputs(
     exports give under another name is not needed where they do.
 
     Args:
-        connector: of the app.
-        action_name: of the action; without any where there is none of that name.
-        inputs: of the step, as far as the others depend on them.
+        connector: the app's connector.
+        action_name: the name of the action; without any where there is none of that name.
+        inputs: the inputs of the step, as far as the others depend on them.
     """
     action = connector.actions.get(action_name)
     if action is None:

@@ -13,9 +13,9 @@ def list_outputs(
     """Return the fields of an action's output, as schemas of recipes have them.
 
     Args:
-        connector: of the app.
-        action_name: of the action.
-        inputs: of the step, where its output depends on them.
+        connector: the app's connector.
+        action_name: the name of the action.
+        inputs: the inputs of the step, where its output depends on them.
 
     Returns:
         Empty where nothing is known of it.

@@ -51,9 +51,9 @@ def add_field(fields: list[Field], path: str, members: Field) -> None:
     """Add a field, with those that it is in.
 
     Args:
-        fields: of a schema.
+        fields: the fields of a schema.
         path: with dots for members of members, and `[]` behind the name of a list.
-        members: of the field, beside its name.
+        members: the members of the field, beside its name.
     """
     outer, _, inner = path.partition(".")
     if not inner:

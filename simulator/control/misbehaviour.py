@@ -231,7 +231,7 @@ def from_json(value: Any, kind: Any) -> Any:
     """Return a value of a body as the fault takes it.
 
     Args:
-        value: of the body's member.
+        value: the value of the body's member.
         kind: the type of the fault's attribute.
     """
     return value.encode() if isinstance(value, str) and bytes in (kind, *get_args(kind)) else value
@@ -241,7 +241,7 @@ def to_response(fault: Fault) -> Any:
     """Return what the API answers about a fault, a `FaultOut`.
 
     Args:
-        fault: that was planted.
+        fault: the fault that was planted.
     """
     values = {name: getattr(fault, name) for name in FaultOut.model_fields}
     return FaultOut(**{name: to_json(value) for name, value in values.items()})
@@ -251,7 +251,7 @@ def to_json(value: Any) -> Any:
     """Return a value as JSON has it: a fault that Python added may hold bytes, also in its plan.
 
     Args:
-        value: of one of the fault's attributes.
+        value: the value of one of the fault's attributes.
     """
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")

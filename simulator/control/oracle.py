@@ -69,7 +69,7 @@ def to_response(call: AppCall) -> AppCallOut:
     """Return what the API answers about a call of an app.
 
     Args:
-        call: as the oracle has it.
+        call: the call as the oracle has it.
     """
     return AppCallOut(
         person=call.context.person,

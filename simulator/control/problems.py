@@ -40,7 +40,7 @@ class Problem(SimulatorError):
     Args:
         status: the HTTP status.
         detail: what was wrong and what to do.
-        headers: that go with the answer.
+        headers: the headers that go with the answer.
         **members: extension members (RFC 9457 §3.2).
     """
 
@@ -88,7 +88,7 @@ def render(
     Args:
         status: the HTTP status.
         detail: what was wrong and what to do.
-        headers: that go with the answer.
+        headers: the headers that go with the answer.
         **members: extension members (RFC 9457 §3.2).
     """
     document = {

@@ -44,7 +44,7 @@ def name_unreached(simulator: Simulator) -> str:
     """Return the other processes as a list of strings (RFC 9651 §3.1); empty where none is.
 
     Args:
-        simulator: that answers.
+        simulator: the simulator that answers.
     """
     try:
         others = simulator.processes.list_others()

@@ -145,8 +145,8 @@ class _Visitor:
     """Passwords, accounts and decisions of one visit.
 
     Args:
-        description: of the sandbox.
-        email: of the person.
+        description: the description of the sandbox.
+        email: the e-mail address of the person.
         body: the visit.
 
     Raises:

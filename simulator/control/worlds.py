@@ -168,7 +168,7 @@ def to_response(snapshot: NamedSnapshot) -> Snapshot:
     """Return what the API answers about a snapshot.
 
     Args:
-        snapshot: that is kept under a name.
+        snapshot: the snapshot that is kept under a name.
     """
     return Snapshot(name=snapshot.name, scenario=snapshot.scenario, at=snapshot.at)
 

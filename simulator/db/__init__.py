@@ -224,7 +224,7 @@ class Database:
 
         Args:
             prepared: what is read.
-            parameters: as `Prepared.execute` takes them.
+            parameters: the parameters as `Prepared.execute` takes them.
 
         Returns:
             The row: what was committed last, and what the unit of work has written, if anything.
@@ -293,7 +293,7 @@ class Database:
         another statement.
 
         Args:
-            *rows: as they were read in it.
+            *rows: the rows as they were read in it.
         """
         self.session.info.setdefault(_HELD, []).extend(rows)
 

@@ -111,7 +111,7 @@ def partial_index(name: str, columns: tuple[str, ...], where: str) -> Index:
     """Return an index of some rows of a table alone.
 
     Args:
-        name: of the index.
+        name: the name of the index.
         columns: in their order.
         where: which rows, in SQL.
     """

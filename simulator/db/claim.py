@@ -60,7 +60,7 @@ def lock(session: Session, row: Base) -> bool:
 
     Args:
         session: of the unit of work.
-        row: that is to be changed.
+        row: the row that is to be changed.
     """
     entity = type(row)
     own = [getattr(entity, name) == getattr(row, name) for name in _keys(entity)]
@@ -73,7 +73,7 @@ def lock_present(session: Session, row: Base) -> None:
 
     Args:
         session: of the unit of work.
-        row: that is to be changed.
+        row: the row that is to be changed.
 
     Raises:
         NotFound: somebody else deleted it meanwhile.
@@ -87,7 +87,7 @@ def delete_present(session: Session, row: Base) -> None:
 
     Args:
         session: of the unit of work, which forgets the row.
-        row: to be deleted.
+        row: the row to delete.
 
     Raises:
         NotFound: somebody else deleted it meanwhile.
@@ -107,7 +107,7 @@ def did_change(
     Args:
         session: of the unit of work.
         statement: an UPDATE or DELETE of one row.
-        parameters: of the statement.
+        parameters: the parameters of the statement.
     """
     result = session.execute(statement, parameters or {})
     return cast("CursorResult[Any]", result).rowcount == 1

@@ -25,7 +25,7 @@ def is_conflict(error: BaseException) -> bool:
     the unit of work was stored; whoever begins again finds what the other one stored.
 
     Args:
-        error: as SQLAlchemy raised it.
+        error: the error as SQLAlchemy raised it.
     """
     if isinstance(error, DBAPIError):
         name = getattr(error.orig, "sqlite_errorname", None)
@@ -37,6 +37,6 @@ def is_gone(error: BaseException) -> bool:
     """Return whether a row was not there any more that was to be changed or deleted.
 
     Args:
-        error: as SQLAlchemy raised it.
+        error: the error as SQLAlchemy raised it.
     """
     return isinstance(error, StaleDataError)

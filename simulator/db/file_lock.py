@@ -16,7 +16,8 @@ def hold(path: Path) -> Iterator[None]:
     """Hold a lock for a `with` block; whoever has it is waited for.
 
     Args:
-        path: of the file, which is made and stays: one that is removed could be held twice.
+        path: the path of the file, which is made and stays: one that is removed could be held
+            twice.
 
     Raises:
         StartupError: it cannot be made.

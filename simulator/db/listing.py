@@ -39,7 +39,7 @@ class Found(Generic[Row]):
 
     Args:
         session: to ask.
-        query: of one entity, in a stable order.
+        query: the query of one entity, in a stable order.
         counted: another query, which finds as many rows and is quicker to count.
     """
 
@@ -70,7 +70,7 @@ class Found(Generic[Row]):
         """Return a page for people: the last one instead of one behind it.
 
         Args:
-            number: of the page, any.
+            number: the number of the page, any.
             size: how many rows, at most.
         """
         return self.part(Page.nearest(number, size=size, total=self.count()))
@@ -99,7 +99,7 @@ def contains(text: str, *columns: ColumnElement[Any] | Any) -> list[ColumnElemen
     """Return the condition that one of the columns contains a text, whatever its case.
 
     Args:
-        text: as typed; empty for no filter.
+        text: the text as typed; empty for no filter.
         *columns: texts.
     """
     text = text.strip()
@@ -119,11 +119,11 @@ def first_of_each(
 
     Args:
         session: to ask.
-        number: of the list that a row is in, a column of the table between.
-        entity: of the rows.
+        number: the number of the list that a row is in, a column of the table between.
+        entity: the entity of the rows.
         joined: which of them the table between means.
-        order: of each list.
-        numbers: of the lists.
+        order: the order of each list.
+        numbers: the numbers of the lists.
         most: rows of each list.
     """
     place = func.row_number().over(partition_by=number, order_by=order)

@@ -17,7 +17,7 @@ class Part(Generic[Row]):
     """A part of a log, newest first.
 
     Attributes:
-        lines: of the part.
+        lines: the lines of the part.
         newer: `after` of the part before this one; None where there is nothing newer.
         older: `before` of the part behind this one; None where this is the end.
     """
@@ -40,7 +40,7 @@ def read_part(
 
     Args:
         session: to ask.
-        query: of one entity, in no order.
+        query: the query of one entity, in no order.
         number: the entity's column that grows with time.
         before: only rows older than the one with this number.
         after: only rows newer than it, those nearest to it; it goes before `before`.

@@ -56,7 +56,7 @@ def explain_outage(error: BaseException) -> str | None:
     """Return what to say of an error that is the database's state; None for any other error.
 
     Args:
-        error: as SQLAlchemy raised it.
+        error: the error as SQLAlchemy raised it.
     """
     if isinstance(error, PoolTimeout):
         return _CROWDED

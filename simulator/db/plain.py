@@ -38,7 +38,7 @@ class Plain(Generic[Entity]):
         """Return what stands in for an instance: its columns can be read, and nothing else.
 
         Args:
-            values: of the columns; None where there is no such row.
+            values: the values of the columns; None where there is no such row.
         """
         row = self._make._make(values)
         return None if row[self._key] is None else cast("Entity", row)

@@ -19,7 +19,7 @@ class Prepared:
     """A SELECT of exactly one row.
 
     Args:
-        statement: whose columns have names of their own.
+        statement: the statement whose columns have names of their own.
 
     Attributes:
         statement: as given.

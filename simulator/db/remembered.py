@@ -93,7 +93,7 @@ def note_version(session: Session, version: str | None) -> None:
 
     Args:
         session: of the unit of work.
-        version: as `READ_VERSION` has it.
+        version: the version as `READ_VERSION` has it.
     """
     session.info[_NOTED] = version
 
@@ -121,7 +121,7 @@ class Remembered:
 
         Args:
             version: as it was read for this very request, which has written nothing.
-            key: as in `read`.
+            key: see `read`.
         """
         held, values = self._held
         return values.get(key) if version is not None and held == version else None
@@ -136,7 +136,7 @@ class Remembered:
 
         Args:
             session: in the transaction in which the version was read, or in none yet.
-            version: as `READ_VERSION` has it; None in a database that has none yet.
+            version: the version as `READ_VERSION` has it; None in a database that has none yet.
             key: what tells this value from all others.
             read: reads rows of `TABLES` alone, and makes a value of them that nobody changes.
         """

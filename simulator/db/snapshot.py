@@ -98,7 +98,7 @@ class NamedSnapshot:
         scenario: the scenario that its world was made from.
         at: its simulated moment.
         clock_state: to go on from, for `Clock.restore`.
-        contents: of the database.
+        contents: the contents of the database.
     """
 
     name: str

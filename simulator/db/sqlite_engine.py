@@ -74,8 +74,8 @@ def read_first(engine: Engine, queue: WriteQueue) -> Engine:
     """Return the same engine, for units of work that read first.
 
     Args:
-        engine: of `create_sqlite_engine`, for a file.
-        queue: as there.
+        engine: the engine of `create_sqlite_engine`, for a file.
+        queue: the queue as there.
     """
     reading = engine.execution_options(**{_READS_FIRST: True})
     settings = make_settings(in_memory=False)

@@ -33,7 +33,7 @@ def run_script(connection: Connection, file: Path) -> bool:
 
     Args:
         connection: to the database.
-        file: as `find_script` returns it.
+        file: the file as `find_script` returns it.
 
     Returns:
         Whether there is a script for this database; an app of another package needs none.

@@ -41,7 +41,7 @@ def get_or_create(
     Args:
         session: of the unit of work.
         entity: the table.
-        key: as `insert_missing`.
+        key: see `insert_missing`.
         **defaults: the other columns of the row, if it is missing.
     """
     insert_missing(session, entity, key, **defaults)

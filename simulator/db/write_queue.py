@@ -123,7 +123,7 @@ def queue_before(path: Path | None) -> WriteQueue:
     """Return the one queue before a database file, or a new one before a database in memory.
 
     Args:
-        path: of the file, however it is spelled; None for a database in memory.
+        path: the path of the file, however it is spelled; None for a database in memory.
     """
     if path is None:
         return WriteQueue()

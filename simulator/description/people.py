@@ -22,7 +22,7 @@ class Roster:
 
     Args:
         world: with an open unit of work.
-        passwords: of the scenario.
+        passwords: the passwords of the scenario.
         accounts: (person, account) of people who use an account under another address on purpose,
             such as their own from before they were renamed; both addresses casefolded.
         about: names, first names, e-mail addresses, logins or ids of people who are listed in any

@@ -25,7 +25,7 @@ def table(document: dict[str, Any]) -> str:
     Names are cut where they are long, addresses, logins and secrets never.
 
     Args:
-        document: as `simulator.description.document.describe` returns it.
+        document: the document as `simulator.description.document.describe` returns it.
     """
     server = _demo_server(document)
     apps = document["apps"][:_MOST_APPS]

@@ -19,11 +19,12 @@ class AccessMethod:
     """How one server is accessed.
 
     Attributes:
-        name: of the server.
+        name: the name of the server.
         uses_workato_identity: whether people sign in; else there is one token for all.
-        environment_id: of its environment.
-        workspace_id: of its workspace.
-        collection_path: of its API collection, in its address; None for one of project assets.
+        environment_id: the id of its environment.
+        workspace_id: the id of its workspace.
+        collection_path: the path of its API collection, in its address; None for one of project
+            assets.
     """
 
     name: str

@@ -25,7 +25,7 @@ class Filters:
         exclude_resource_types: not these.
         include_event_types: these alone.
         exclude_event_types: not these.
-        user_ids: of the actors.
+        user_ids: the user ids of the actors.
         since: later than this.
         until: not later than this.
     """
@@ -71,8 +71,8 @@ def find_last(world: World, workspace_id: int, kind: Kind, resource_id: str) -> 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        kind: of what it is about.
-        resource_id: of what it is about.
+        kind: the kind of what it is about.
+        resource_id: the resource id of what it is about.
     """
     log = ActivityLog
     found = select(log).where(

@@ -30,7 +30,7 @@ class Actor:
 
     Attributes:
         kind: `collaborator`, `api_client` or `end_user`.
-        id: of the person or client.
+        id: the id of the person or client.
         name: theirs.
         email: theirs; of a client, empty.
         workspace_id: where they act.
@@ -52,7 +52,7 @@ class _Trail:
     """What happened in one unit of work and is not stored yet.
 
     Attributes:
-        actor: who acts.
+        actor: the actor who acts.
         world: for the time.
         lines: rows of the log, without time and actor.
         about: which row → its last line.
@@ -93,7 +93,7 @@ def act_as(world: World, actor: Actor) -> None:
 
     Args:
         world: with an open unit of work.
-        actor: who acts.
+        actor: the actor who acts.
     """
     session = world.db.session
     if _TRAIL in session.info:
@@ -141,9 +141,9 @@ def note(
     Args:
         world: with an open unit of work.
         what: the event.
-        resource_type: of what it is about.
-        resource_id: of what it is about.
-        name: of what it is about.
+        resource_type: the resource type of what it is about.
+        resource_id: the resource id of what it is about.
+        name: the name of what it is about.
         details: what more there is to say, by name.
     """
     trail = world.db.session.info.get(_TRAIL)

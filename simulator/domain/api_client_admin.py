@@ -212,9 +212,9 @@ def save_role(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        role: to be changed; None for a new one.
+        role: the role to change; None for a new one.
         name: 1 to 100 characters.
-        endpoints: that its clients may use, as `METHOD /api/path/{parameter}`.
+        endpoints: the endpoints that its clients may use, as `METHOD /api/path/{parameter}`.
 
     Raises:
         FieldError: on `name` or `endpoints`.
@@ -280,7 +280,7 @@ def count_clients(world: World, role_ids: Collection[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        role_ids: of the roles.
+        role_ids: the ids of the roles.
     """
     counted = (
         select(ApiClient.role_id, func.count())

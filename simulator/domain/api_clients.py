@@ -46,7 +46,7 @@ class Quota:
     """How often a client may ask for something (Workato docs, Developer API).
 
     Attributes:
-        name: of what is asked for.
+        name: the name of what is asked for.
         requests: how many in one interval.
         interval: its length.
     """
@@ -61,7 +61,7 @@ def get_client_by_token(world: World, token: str) -> ApiClient:
 
     Args:
         world: with an open unit of work.
-        token: as the client sent it.
+        token: the token as the client sent it.
 
     Raises:
         Unauthorized: none has, or there is no token.
@@ -78,8 +78,8 @@ def check_access(client: ApiClient, endpoint: str, address: str, resource: Set[s
     """Let a client pass that may use an endpoint from an address (Workato docs, API clients).
 
     Args:
-        client: who asks.
-        endpoint: as `METHOD /api/path/{parameter}`.
+        client: the client that asks.
+        endpoint: the endpoint as `METHOD /api/path/{parameter}`.
         address: where the request came from; empty within this process.
         resource: every endpoint of the same resource, such as recipes.
 
@@ -111,8 +111,8 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
 
     Args:
         world: with an open unit of work.
-        client: who sends it.
-        quota: that the endpoint belongs to.
+        client: the client that sends it.
+        quota: the quota that the endpoint belongs to.
 
     Raises:
         TooManyRequests: the window is full.

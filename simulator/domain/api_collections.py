@@ -49,7 +49,7 @@ def get_names(world: World, workspace_id: int, ids: Collection[int]) -> dict[int
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        ids: of the collections.
+        ids: the ids of the collections.
     """
     found = select_of_kind(workspace_id, COLLECTION).where(PackageAsset.id.in_(ids))
     return {each.id: each.name for each in world.db.session.scalars(found)}
@@ -123,7 +123,7 @@ def get_servers(world: World, ids: Collection[int]) -> dict[int, McpServer]:
 
     Args:
         world: with an open unit of work.
-        ids: of the collections; each has one server at most.
+        ids: the ids of the collections; each has one server at most.
     """
     found = select(McpServer).where(McpServer.collection_id.in_(ids))
     rows = world.db.session.scalars(found.order_by(McpServer.number))
@@ -145,7 +145,7 @@ def delete_collection(world: World, collection: PackageAsset) -> None:
 
     Args:
         world: with an open unit of work.
-        collection: to be deleted.
+        collection: the collection to delete.
 
     Raises:
         FieldError: on `base`, when an MCP server is made of it (our choice).

@@ -40,7 +40,7 @@ class Endpoint:
     Attributes:
         row: its file.
         collection: that it belongs to.
-        recipe: that answers it.
+        recipe: the recipe that answers it.
     """
 
     row: PackageAsset
@@ -156,7 +156,7 @@ def list_collections(world: World, recipe: Recipe) -> list[str]:
 
     Args:
         world: with an open unit of work.
-        recipe: of the workspace.
+        recipe: the recipe of the workspace.
     """
     found = _join(select(_GROUP.name).select_from(PackageAsset)).where(
         PackageAsset.kind == ENDPOINT, _FILE.recipe_id == recipe.id
@@ -171,7 +171,7 @@ def find_recipes(
 
     Args:
         world: with an open unit of work.
-        project_id: of the project.
+        project_id: the id of the project.
         inside: a condition that they are in one folder.
         text: part of a name.
     """
@@ -195,9 +195,9 @@ def create_endpoint(
         world: with an open unit of work.
         collection: that it belongs to.
         name: 1 to 100 characters.
-        method: of HTTP.
+        method: the HTTP method.
         path: below that of the collection.
-        recipe: that answers it: an API recipe of the same project.
+        recipe: the recipe that answers it: an API recipe of the same project.
 
     Raises:
         FieldError: on the field that is wrong.
@@ -233,7 +233,7 @@ def set_active(world: World, endpoint: Endpoint, *, active: bool) -> None:
 
     Args:
         world: with an open unit of work.
-        endpoint: to be changed.
+        endpoint: the endpoint to change.
         active: True to enable it.
 
     Raises:

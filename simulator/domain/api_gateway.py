@@ -39,8 +39,8 @@ class Route:
     """What a request is for.
 
     Attributes:
-        endpoint: that answers it.
-        parameters: of its path.
+        endpoint: the endpoint that answers it.
+        parameters: the parameters of its path.
     """
 
     endpoint: Endpoint
@@ -52,7 +52,7 @@ def find_route(world: World, method: str, path: str) -> Route:
 
     Args:
         world: with an open unit of work.
-        method: of HTTP.
+        method: the HTTP method.
         path: namespace, collection and what is below it, without a slash before and behind.
 
     Raises:
@@ -111,7 +111,7 @@ def call(
         world: with an open unit of work; it is committed between steps.
         route: what the request is for.
         given: the members of its query and body.
-        headers: of the request; the recipe reads those that it declares.
+        headers: the headers of the request; the recipe reads those that it declares.
         address: where it came from.
 
     Returns:

@@ -34,9 +34,9 @@ def find_clients(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of one project; None for all.
+        project_id: the id of one project; None for all.
         text: part of the name or the description.
-        collection_id: of an API collection that they may call; None for all.
+        collection_id: the id of an API collection that they may call; None for all.
     """
     named = contains(text, ApiPlatformClient.name, ApiPlatformClient.description)
     found = select(ApiPlatformClient).where(ApiPlatformClient.workspace_id == workspace_id, *named)
@@ -83,10 +83,10 @@ def create_client(
         workspace_id: the workspace's id.
         name: 1 to 100 characters.
         description: for people.
-        project_id: of the project; None for none.
-        email: of whoever is responsible; None for nobody.
+        project_id: the id of the project; None for none.
+        email: the e-mail address of whoever is responsible; None for nobody.
         auth_type: one of `AUTH_TYPES`.
-        collection_ids: of the collections that it may call.
+        collection_ids: the ids of the collections that it may call.
         settings: what else is said of it, without secrets.
 
     Raises:
@@ -122,10 +122,10 @@ def change_client(
 
     Args:
         world: with an open unit of work.
-        client: to be changed.
+        client: the client to change.
         name: 1 to 100 characters.
         description: for people.
-        collection_ids: of the collections that it may call.
+        collection_ids: the ids of the collections that it may call.
 
     Raises:
         FieldError: on `name`.
@@ -169,7 +169,7 @@ def delete_client(world: World, client: ApiPlatformClient) -> None:
 
     Args:
         world: with an open unit of work.
-        client: to be deleted.
+        client: the client to delete.
 
     Raises:
         NotFound: somebody else deletes it at the same moment.
@@ -182,7 +182,7 @@ def count_keys(world: World, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
 
     Args:
         world: with an open unit of work.
-        ids: of the clients.
+        ids: the ids of the clients.
     """
     rows = world.db.session.execute(
         select(ApiPlatformKey.client_id, ApiPlatformKey.active, func.count())
@@ -232,7 +232,7 @@ def find_keys_of_workspace(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        client_id: of one client; None for all.
+        client_id: the id of one client; None for all.
     """
     found = select(ApiPlatformKey).join(ApiPlatformClient)
     found = found.where(ApiPlatformClient.workspace_id == workspace_id)
@@ -327,7 +327,7 @@ def change_key(
 
     Args:
         world: with an open unit of work.
-        key: to be changed.
+        key: the key to change.
         name: 1 to 100 characters.
         active: whether it may be used.
         ip_allow_list: addresses that may use it alone; empty for all.
@@ -373,7 +373,7 @@ def delete_key(world: World, key: ApiPlatformKey) -> None:
 
     Args:
         world: with an open unit of work.
-        key: to be deleted.
+        key: the key to delete.
 
     Raises:
         NotFound: somebody else deletes it at the same moment.

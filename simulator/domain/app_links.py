@@ -28,9 +28,9 @@ def create(world: World, environment: Environment, name: str, url: str) -> AppLi
 
     Args:
         world: with an open unit of work.
-        environment: whose end users are shown it.
+        environment: the environment whose end users are shown it.
         name: 1 to 100 characters.
-        url: of http or https.
+        url: an http or https URL.
 
     Raises:
         FieldError: on `name` or `url`.
@@ -54,7 +54,7 @@ def delete_links(world: World, environment_id: int, ids: Collection[int]) -> Non
     Args:
         world: with an open unit of work.
         environment_id: the environment's id.
-        ids: of the links.
+        ids: the ids of the links.
 
     Raises:
         NotFound: one is not there.

@@ -99,7 +99,7 @@ def is_listed(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         made: its kind.
-        number: of the folder; `HOME` has what was put nowhere else.
+        number: the number of the folder; `HOME` has what was put nowhere else.
         with_subfolders: whether what is in its folders is listed, too, at any depth.
 
     Raises:
@@ -143,7 +143,7 @@ def redirect_endpoints(world: World, file: PackageAsset, before: str) -> None:
 
     Args:
         world: with an open unit of work.
-        file: of a recipe or an API collection, at its new place.
+        file: the file of a recipe or an API collection, at its new place.
         before: its path as it was.
     """
     target = {"zip_name": file.zip_name, "name": file.name, "folder": file.folder}
@@ -241,8 +241,8 @@ def find_free_name(world: World, place: Place, name: str, kind: str) -> str:
     Args:
         world: with an open unit of work.
         place: the folder.
-        name: of the asset.
-        kind: of the asset.
+        name: the name of the asset.
+        kind: the kind of the asset.
     """
     folder = f"{place.path}/" if place.path else ""
     stem, number = folder + make_file_stem(name), 1

@@ -35,7 +35,7 @@ class Bearer:
         id: the `sub` of their tokens.
         name: theirs.
         email: theirs.
-        scopes: of the token.
+        scopes: the scopes of the token.
     """
 
     id: str
@@ -49,7 +49,7 @@ def find_bearer(world: World, token: str) -> Bearer | None:
 
     Args:
         world: with an open unit of work.
-        token: as a client sent it.
+        token: the token as a client sent it.
     """
     connection = world.db.session.connection()
     row = connection.execute(_BEARER, {"access_hash": fingerprint(token)}).first()

@@ -37,7 +37,7 @@ def make(step: int, output: Any) -> dict[str, Any]:
 
     Args:
         step: its number, as the editor shows it.
-        output: as JSON has it.
+        output: the output as JSON has it.
     """
     return {"step": step, "of": "output", "condition": "equals", "value": output}
 
@@ -46,8 +46,8 @@ def validate(check: Any, steps: Mapping[int, Step]) -> None:
     """Refuse a check that is malformed or names an unknown step.
 
     Args:
-        check: as somebody wrote it.
-        steps: of the recipe, by the number that the editor shows.
+        check: the check as somebody wrote it.
+        steps: the steps of the recipe, by the number that the editor shows.
 
     Raises:
         FieldError: on `checks`.
@@ -75,7 +75,7 @@ def find_mistakes(
     Args:
         entries: the record of the job's steps.
         error: why the job failed; None where it did not.
-        checks: of the test case.
+        checks: the checks of the test case.
     """
     performed: dict[int, list[Entry]] = {}
     for entry in entries:

@@ -37,15 +37,15 @@ class CompiledRecipe:
     """A recipe as it is run.
 
     Attributes:
-        id: of the recipe.
+        id: the id of the recipe.
         workspace_id: where its tables and properties are.
         project_id: likewise.
-        name: as the builder typed it.
+        name: the name as the builder typed it.
         kind: the provider of its trigger.
         running: whether it is started.
-        input_schema: of its tool's arguments (JSON Schema).
-        result_schema: of what it returns; None if it declares none.
-        code: as stored.
+        input_schema: the input schema of its tool's arguments (JSON Schema).
+        result_schema: the result schema of what it returns; None if it declares none.
+        code: the code as stored.
         config: likewise.
         stubs: likewise.
     """
@@ -164,7 +164,7 @@ class PublishedTool:
         """Return the tool that a row is.
 
         Args:
-            row: of the tool.
+            row: the row of the tool.
         """
         return cls(
             id=row.id,
@@ -205,7 +205,7 @@ class PublishedServer:
         """Return the server that a row is.
 
         Args:
-            row: of the server.
+            row: the row of the server.
         """
         return cls(
             number=row.number,
@@ -233,7 +233,7 @@ def find_server(world: World, caller: Caller, number: int) -> PublishedServer | 
 
     Args:
         world: with the unit of work in which the caller was looked up, not yet committed.
-        caller: whose look-up read the version.
+        caller: the caller whose look-up read the version.
         number: as in its Remote MCP URL.
     """
     session = world.db.session

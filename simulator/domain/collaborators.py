@@ -121,7 +121,7 @@ def create_link(world: World, person: Collaborator) -> str:
 
     Args:
         world: with an open unit of work.
-        person: who has not accepted yet.
+        person: the person who has not accepted yet.
     """
     expires_at = world.clock.this_second() + LENGTH
     text = "\n".join((_KIND, world_id(world), str(person.id), str(int(expires_at.timestamp()))))
@@ -164,7 +164,7 @@ def accept(world: World, secret: str, password: str) -> Collaborator:
     Args:
         world: with an open unit of work.
         secret: the last part of the link.
-        password: as typed.
+        password: the password as typed.
 
     Raises:
         FieldError: on `password`.
@@ -248,7 +248,7 @@ def check_rank(world: World, person: Collaborator, by_role: str, *, gives: str =
 
     Args:
         world: with an open unit of work.
-        person: who is to be changed, or to go.
+        person: the person who is to be changed, or to go.
         by_role: the role of whoever changes them.
         gives: the role that they would get; empty where they get none of the system.
 

@@ -17,7 +17,7 @@ def find_collection(world: World, workspace_id: int, number: int) -> PackageAsse
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        number: of the collection.
+        number: the number of the collection.
 
     Raises:
         NotFound: it does not exist.
@@ -44,7 +44,7 @@ def create_from_collection(
 
     Args:
         world: with an open unit of work.
-        collection: as `find_collection` returned it.
+        collection: the collection as `find_collection` returned it.
         environment_id: where the server is.
         name: for people.
         description: for models.
@@ -89,7 +89,7 @@ def delete_endpoint(world: World, endpoint: Endpoint) -> None:
 
     Args:
         world: with an open unit of work.
-        endpoint: to be deleted.
+        endpoint: the endpoint to delete.
     """
     session = world.db.session
     session.delete(endpoint.row)

@@ -61,7 +61,7 @@ def create(
         name: for people.
         provider: the app's internal name.
         given: what the app's form asks for.
-        parent: of a runtime user connection; None for any other.
+        parent: the parent of a runtime user connection; None for any other.
         external_id: whom a runtime user connection is for; of any other, what a program calls it.
 
     Raises:
@@ -104,7 +104,7 @@ def change(
 
     Args:
         world: with an open unit of work.
-        connection: to be changed.
+        connection: the connection to change.
         name: None leaves it as it is.
         place: the folder that it is moved to.
         given: members of the app's form; None, and what it leaves out, stays as it is.
@@ -136,7 +136,7 @@ def connect(world: World, connection: Connection) -> None:
 
     Args:
         world: with an open unit of work, which is committed.
-        connection: that was created or changed.
+        connection: the connection that was created or changed.
     """
     if connection.parent_id is not None or connection.provider not in CONNECTORS:
         return

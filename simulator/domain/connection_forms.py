@@ -26,13 +26,13 @@ class ConnectionForm:
         name: the connection's name.
         project_id: its Location.
         auth_type: one of the app's authentication types, by its value.
-        client_id: of the OAuth client in the app.
+        client_id: the id of the OAuth client in the app.
         client_secret: of the same, or the secret of a type without a client; kept when empty and
             there is one already.
         host: in the app's own format; empty where its form does not ask.
         scopes: chosen scopes.
         fields: the connector's further fields, and the type's, by name.
-        profile_id: of the custom OAuth profile whose client it has instead; empty for none.
+        profile_id: the id of the custom OAuth profile whose client it has instead; empty for none.
     """
 
     name: str
@@ -58,8 +58,8 @@ def check_form(
 
     Args:
         world: with an open unit of work.
-        connector: of the app.
-        form: as the builder filled it in.
+        connector: the app's connector.
+        form: the form as the builder filled it in.
         connection: the one that is edited; None for a new one.
         for_end_users: whether it is the form of End user's connection.
 
@@ -108,8 +108,8 @@ def find_profile(
     Args:
         world: with an open unit of work.
         workspace_id: whose connection.
-        connector: of the app.
-        form: as the builder filled it in.
+        connector: the app's connector.
+        form: the form as the builder filled it in.
     """
     number = parse_whole_number(form.profile_id)
     if number is None:
@@ -140,8 +140,8 @@ def keeps_secret(connector: Connector, form: ConnectionForm, connection: Connect
     """Return whether a connection has a secret already that is what its form asks for.
 
     Args:
-        connector: of the app.
-        form: as the builder filled it in.
+        connector: the app's connector.
+        form: the form as the builder filled it in.
         connection: the one that is edited; None for a new one.
     """
     if connection is None or connection.client_secret_sealed is None:
@@ -205,8 +205,8 @@ def save(
         world: with an open unit of work.
         builder: the collaborator who saves it.
         environment_id: where a new one is stored.
-        connector: of the app.
-        form: as the builder filled it in.
+        connector: the app's connector.
+        form: the form as the builder filled it in.
         connection: the one that is edited; None for a new one.
     """
     now = world.clock.now()
@@ -259,8 +259,8 @@ def create(
         world: with an open unit of work.
         builder: the collaborator who saves it.
         environment_id: where it is stored.
-        connector: of the app.
-        form: as the builder filled it in.
+        connector: the app's connector.
+        form: the form as the builder filled it in.
     """
     world.db.session.execute(
         delete(Connection).where(
@@ -299,8 +299,8 @@ def build(
     Args:
         world: with an open unit of work.
         edited: the one that the form changes.
-        connector: of the app.
-        form: as the builder filled it in.
+        connector: the app's connector.
+        form: the form as the builder filled it in.
     """
     typed = form.client_secret
     return Connection(

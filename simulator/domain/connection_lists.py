@@ -40,7 +40,7 @@ def find_tagged(
     Args:
         world: with an open unit of work.
         tag: the tag.
-        project_ids: of the projects that they are of; None for all of them.
+        project_ids: the ids of the projects that they are of; None for all of them.
     """
     found = select(Connection).where(tags.has_tag(Connection, tag.id))
     if project_ids is not None:

@@ -44,7 +44,7 @@ def get_version(world: World, connector: PackageAsset, number: int) -> Connector
     Args:
         world: with an open unit of work.
         connector: its file.
-        number: of the version.
+        number: the number of the version.
 
     Raises:
         NotFound: it has none of that number.
@@ -73,8 +73,8 @@ def add_version(
     Args:
         world: with an open unit of work.
         connector: its file.
-        number: of the version.
-        code: of the connector.
+        number: the number of the version.
+        code: the code of the connector.
         note: on the version.
     """
     made = ConnectorVersion(

@@ -46,7 +46,7 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        text: as typed; empty for all.
+        text: the text as typed; empty for all.
     """
     return find_of_kind(world, workspace_id, KIND, text)
 
@@ -97,9 +97,9 @@ def create(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         title: for people, with 1 to `LONGEST_TITLE` characters.
-        code: of the connector, in Ruby; it is kept and never run.
+        code: the code of the connector, in Ruby; it is kept and never run.
         note: on its version.
-        description: of the connector.
+        description: the description of the connector.
 
     Raises:
         FieldError: on `title`, `code` or `note`.

@@ -43,8 +43,8 @@ class Usage:
     """What a workspace used.
 
     Attributes:
-        tasks: of its jobs.
-        recipes: that had jobs.
+        tasks: the tasks of its jobs.
+        recipes: the recipes that had jobs.
         succeeded: jobs.
         failed: jobs, those that were cancelled or lacked a connection among them.
     """
@@ -61,7 +61,7 @@ class Criteria:
 
     Attributes:
         recipe_ids: theirs; None for all.
-        project_ids: of their projects; None for all.
+        project_ids: the ids of their projects; None for all.
         name: what is in their names, in the same case; empty for all.
     """
 
@@ -75,7 +75,7 @@ def count_tasks(world: World, ids: Collection[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        ids: of the workspaces.
+        ids: the ids of the workspaces.
     """
     since = _begin("month", world.clock.now())
     part = Part(since=since, until=_next("month", since))
@@ -129,7 +129,7 @@ def count(
 
     Args:
         world: with an open unit of work.
-        ids: of the workspaces.
+        ids: the ids of the workspaces.
         part: when the jobs began.
         criteria: which recipes; None for all, the deleted ones, too.
     """

@@ -45,8 +45,8 @@ class Activity:
     """What is in use at a customer's.
 
     Attributes:
-        recipes: that run.
-        connections: of builders, that are established.
+        recipes: the recipes that run.
+        connections: the connections of builders, that are established.
     """
 
     recipes: int = 0
@@ -112,7 +112,7 @@ def count_activity(world: World, ids: Iterable[int]) -> dict[int, Activity]:
 
     Args:
         world: with an open unit of work.
-        ids: of the customers.
+        ids: the ids of the customers.
     """
     numbers = list(ids)
 
@@ -135,7 +135,7 @@ def get_environment(world: World, account: Account) -> Environment:
 
     Args:
         world: with an open unit of work.
-        account: of the customer.
+        account: the account of the customer.
     """
     own = select(Environment).where(Environment.workspace_id == account.workspace.id)
     name = list_numbers(account.customer).get(account.number or 0)
@@ -162,7 +162,7 @@ def provision_environments(world: World, account: Account) -> None:
 
     Args:
         world: with an open unit of work.
-        account: of the customer.
+        account: the account of the customer.
 
     Raises:
         AlreadyExists: on `environments`: it has them.
@@ -185,7 +185,7 @@ def change_plan(world: World, account: Account, plan_id: str | None, *, is_free:
 
     Args:
         world: with an open unit of work.
-        account: of the customer.
+        account: the account of the customer.
         plan_id: which; None for the one that customers begin with.
         is_free: whether it is the free one, whatever `plan_id` says.
 

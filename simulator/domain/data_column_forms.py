@@ -37,11 +37,11 @@ class ColumnRow:
     """A column in a form.
 
     Attributes:
-        field_id: of a stored column; empty for a new one.
-        name: as typed.
+        field_id: the field id of a stored column; empty for a new one.
+        name: the name as typed.
         type: one of `TYPES`.
-        default: as typed.
-        hint: as typed.
+        default: the default as typed.
+        hint: the hint as typed.
         link: `table/column`, the UUIDs of what a Link to table shows; empty for none.
         required: whether no record may leave it out.
         is_list: whether it has several values.
@@ -62,7 +62,7 @@ class Loss:
     """What becomes of values when columns are changed.
 
     Attributes:
-        name: of the column.
+        name: the name of the column.
         count: how many records have something there.
         becomes: the type that it gets; empty for a column that is removed.
     """
@@ -97,7 +97,7 @@ def name_type(column: Mapping[str, Any]) -> str:
     """Return which of `TYPES` a stored column is.
 
     Args:
-        column: of a table.
+        column: the column of a table.
     """
     kind = str(column.get("type", "string"))
     metadata = column.get("metadata")
@@ -111,9 +111,9 @@ def read(
     """Return the columns that a form means, and what is wrong with it.
 
     Args:
-        rows: of the form; one without a name is none.
+        rows: the rows of the form; one without a name is none.
         links: what a Link to table may show.
-        table: whose columns are changed; what no form shows of them stays.
+        table: the table whose columns are changed; what no form shows of them stays.
 
     Returns:
         The columns, and (place of the row, part of it) → a sentence.

@@ -70,7 +70,7 @@ class Filter:
     Attributes:
         by: id of a column.
         how: one of `OPERANDS`.
-        value: as typed; nothing where the operand needs none.
+        value: the value as typed; nothing where the operand needs none.
     """
 
     by: str

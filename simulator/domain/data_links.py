@@ -42,7 +42,7 @@ def show(
         world: with an open unit of work.
         table: with the columns.
         rows: its columns, as `data_column_forms.describe` returned them.
-        records: of the table.
+        records: the records of the table.
     """
     return {
         row.field_id: _name(world, table, row, {str(value) for value in _values(row, records)})

@@ -43,8 +43,8 @@ def find_field(table: DataTable, name: str, member: str) -> Field:
 
     Args:
         table: with its columns.
-        name: of the column.
-        member: of the request, which a mistake is told at.
+        name: the name of the column.
+        member: the member of the request, which a mistake is told at.
 
     Raises:
         FieldError: the table has no such column.
@@ -125,7 +125,7 @@ def change(
     Args:
         world: with an open unit of work.
         table: the table.
-        record: as `get` returned it.
+        record: the record as `get` returned it.
         given: column's name or UUID → value.
         seen: the revision that the change was made for; None for whichever is the present one.
 
@@ -143,7 +143,7 @@ def delete(world: World, record: DataRecord) -> None:
 
     Args:
         world: with an open unit of work.
-        record: as `get` returned it.
+        record: the record as `get` returned it.
     """
     own = DataRecord.sequence == record.sequence
     world.db.session.execute(delete_rows(DataRecord).where(own))
@@ -153,7 +153,7 @@ def has_value(field_id: str) -> ColumnElement[bool]:
     """Return the condition that a record has something in a column, and no empty text.
 
     Args:
-        field_id: of the column.
+        field_id: the field id of the column.
     """
     return func.coalesce(cast(DataRecord.fields[field_id].as_string(), Text), "") != ""
 
@@ -163,8 +163,8 @@ def count_values(world: World, table: DataTable, field_id: str) -> int:
 
     Args:
         world: with an open unit of work.
-        table: whose records.
-        field_id: of the column.
+        table: the table whose records they are.
+        field_id: the field id of the column.
     """
     own = DataRecord.table_id == table.id, has_value(field_id)
     return world.db.session.scalar(select(func.count()).select_from(DataRecord).where(*own)) or 0

@@ -47,7 +47,7 @@ def find_tables(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of one project; None for those of every project.
+        project_id: the id of one project; None for those of every project.
         text: what their names contain, whatever its case; empty for all.
     """
     found = select(DataTable).where(DataTable.workspace_id == workspace_id)
@@ -118,7 +118,7 @@ def change(
 
     Args:
         world: with an open unit of work.
-        table: to be changed.
+        table: the table to change.
         name: None leaves it unchanged.
         place: the folder that it is moved to; None leaves it there.
         columns: None leaves them unchanged.
@@ -204,7 +204,7 @@ def delete(world: World, table: DataTable) -> None:
 
     Args:
         world: with an open unit of work.
-        table: to be deleted.
+        table: the table to delete.
     """
     truncate(world, table)
     world.db.session.delete(table)

@@ -74,7 +74,7 @@ def check(found: Field, value: Any) -> Any:
 
     Args:
         found: the column.
-        value: as a program sends it; None empties the column.
+        value: the value as a program sends it; None empties the column.
 
     Raises:
         FieldError: on the column's name: it is none of its type.
@@ -130,7 +130,7 @@ def read_typed(found: Field, text: str) -> Any:
 
     Args:
         found: the column; of one with several values, each stands on a line of its own.
-        text: as typed.
+        text: the text as typed.
     """
     text = text.replace("\r\n", "\n")
     if not found.is_list:
@@ -143,7 +143,7 @@ def write_typed(found: Field, value: Any) -> str:
 
     Args:
         found: the column.
-        value: of a record, whatever it is.
+        value: the value of a record, whatever it is.
     """
     if found.is_list and isinstance(value, list):
         return "\n".join(_write_one(found.type, each) for each in value)

@@ -17,7 +17,7 @@ def collect(world: World, project: Project) -> list[dict[str, Any]]:
 
     Args:
         world: with an open unit of work.
-        project: that is built.
+        project: the project that is built.
 
     Returns:
         `{recipe, name, event, mocks, checks}` each, the recipe by its name.
@@ -34,8 +34,8 @@ def put(world: World, project_id: int, cases: Sequence[dict[str, Any]]) -> None:
 
     Args:
         world: with an open unit of work.
-        project_id: of the project that a build became.
-        cases: as `collect` returned them; one whose recipe is not there is left out.
+        project_id: the id of the project that a build became.
+        cases: the cases as `collect` returned them; one whose recipe is not there is left out.
     """
     session = world.db.session
     own = session.scalars(

@@ -37,9 +37,9 @@ class Criteria:
     """Which deployments.
 
     Attributes:
-        project_id: of the project that was deployed; None for any.
+        project_id: the id of the project that was deployed; None for any.
         environment_type: a key of `TARGETS`; empty for any.
-        state: of the deployment; empty for any.
+        state: the state of the deployment; empty for any.
         since: made later than this.
         until: made not later than this.
     """
@@ -76,7 +76,7 @@ def build(
 
     Args:
         world: with an open unit of work.
-        project: of Development.
+        project: the project of Development.
         by: the name of whoever builds it.
         description: for people.
         include_test_cases: whether its recipes' test cases are kept with it.
@@ -229,7 +229,7 @@ def list_deployed(world: World, project: Project) -> Sequence[Project]:
 
     Args:
         world: with an open unit of work.
-        project: that was deployed.
+        project: the project that was deployed.
     """
     own = Project.workspace_id == project.workspace_id, Project.deployed_from_id == project.id
     return world.db.session.scalars(select(Project).where(*own).order_by(Project.name)).all()

@@ -28,8 +28,8 @@ class NewUser:
     """Somebody who is to be made an end user.
 
     Attributes:
-        name: as typed; empty for what stands before the @ of the address.
-        email: as typed.
+        name: the name as typed; empty for what stands before the @ of the address.
+        email: the e-mail address as typed.
     """
 
     name: str = field(default="")
@@ -62,9 +62,9 @@ def create(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        name: as in `NewUser`.
+        name: see `NewUser`.
         email: one that no other end user of the workspace has, whatever its case.
-        groups: that they are a member of from the beginning.
+        groups: the groups that they are a member of from the beginning.
 
     Raises:
         FieldError: on `name` or `email`.
@@ -95,7 +95,7 @@ def create_many(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         users: at most `MOST_AT_ONCE`.
-        groups: that all of them are members of from the beginning.
+        groups: the groups that all of them are members of from the beginning.
 
     Returns:
         Their ids, in order.
@@ -175,7 +175,7 @@ def invite(world: World, person: EndUser) -> None:
 
     Args:
         world: with an open unit of work.
-        person: who has not accepted yet.
+        person: the person who has not accepted yet.
 
     Raises:
         FieldError: on `status`: they have accepted, or are disabled.
@@ -205,7 +205,7 @@ def change_end_user(
         name: 1 to 100 characters.
         email: one that nobody else in the workspace has, whatever its case.
         status: `active` or `disabled`.
-        groups: as in `end_user_groups.set_groups`.
+        groups: see `end_user_groups.set_groups`.
 
     Raises:
         FieldError: on `name`, `email`, `status` or `groups`.
@@ -233,7 +233,7 @@ def check_name(name: str) -> str:
     """Return the name of an end user or group as it is stored.
 
     Args:
-        name: as typed.
+        name: the name as typed.
 
     Raises:
         FieldError: on `name`.
@@ -247,7 +247,7 @@ def check_email(email: str) -> str:
     """Return an e-mail address as it is stored.
 
     Args:
-        email: as typed.
+        email: the e-mail address as typed.
 
     Raises:
         FieldError: on `email`.

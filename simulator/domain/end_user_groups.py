@@ -32,7 +32,7 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
     Args:
         world: with an open unit of work.
         person: the person.
-        names: as `group_names.get_group_names` has them.
+        names: the names as `group_names.get_group_names` has them.
 
     Raises:
         FieldError: on `groups`: there is none of that name.
@@ -83,7 +83,7 @@ def get_memberships(
     Args:
         world: with an open unit of work.
         end_user_ids: the end users' ids.
-        environment_id: of one environment; None for all.
+        environment_id: the id of one environment; None for all.
     """
     query = (
         select(GroupMember.end_user_id, EndUserGroup)
@@ -134,7 +134,7 @@ def get_groups_with_access(
 
     Args:
         world: with an open unit of work.
-        numbers: of the servers.
+        numbers: the numbers of the servers.
         most: groups of each server.
     """
     order = EndUserGroup.name, EndUserGroup.id
@@ -170,7 +170,7 @@ def list_assignable(
         world: with an open unit of work.
         server: the MCP server.
         text: part of a name.
-        ids: of groups; empty for all.
+        ids: the ids of groups; empty for all.
         except_ids: of groups that are left out.
     """
     taken = select(ServerGroup).where(

@@ -25,9 +25,9 @@ class Line:
     """One person of a list.
 
     Attributes:
-        number: of the line, from 1.
+        number: the number of the line, from 1.
         text: as it stands there.
-        user: who that is; what is wrong with them is found when they are made.
+        user: the user who that is; what is wrong with them is found when they are made.
     """
 
     number: int
@@ -43,7 +43,7 @@ def read_list(text: str) -> Sequence[Line]:
     comma stands in double quotes (RFC 4180). Empty lines are ignored.
 
     Args:
-        text: as pasted or uploaded.
+        text: the text as pasted or uploaded.
     """
     lines = text.removeprefix("\ufeff").splitlines()
     delimiter = max(_DELIMITERS, key=lambda one: sum(one in line for line in lines))

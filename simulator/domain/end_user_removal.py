@@ -31,7 +31,7 @@ class Access:
         sign_ins: browsers that they are signed in with at Workato Identity.
         clients: MCP clients that hold a token of theirs.
         connections: runtime user connections, live or not.
-        groups: that they are a member of, in all environments.
+        groups: the groups that they are a member of, in all environments.
     """
 
     sign_ins: int

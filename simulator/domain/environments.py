@@ -35,10 +35,10 @@ class Contents:
     Attributes:
         groups: end-user groups.
         servers: MCP servers.
-        connections: of builders.
-        runtime_connections: of end users.
+        connections: the connections of builders.
+        runtime_connections: the runtime connections of end users.
         clients: API clients.
-        projects: that were deployed to it.
+        projects: the projects that were deployed to it.
     """
 
     groups: int

@@ -25,8 +25,8 @@ class SignIn:
 
     Attributes:
         resource: what tokens are for (RFC 8707).
-        authorize_url: of the authorization endpoint.
-        token_url: of the token endpoint.
+        authorize_url: the URL of the authorization endpoint.
+        token_url: the URL of the token endpoint.
         scopes: what is asked for.
         client_id: as it registered Workato (RFC 7591).
         client_secret: empty for a public client.
@@ -48,8 +48,8 @@ def prepare_sign_in(world: World, url: str, name: str) -> SignIn:
 
     Args:
         world: its unit of work is committed.
-        url: of the external MCP server.
-        name: of the client, for people.
+        url: the URL of the external MCP server.
+        name: the name of the client, for people.
 
     Raises:
         FieldError: on `url`: the address is none, may not be asked, or signs nobody in.
@@ -171,7 +171,7 @@ def list_tools(world: World, connection: Connection) -> list[dict[str, Any]]:
 
     Args:
         world: with an open unit of work, which is committed.
-        connection: of the builder; authorized.
+        connection: the connection of the builder; authorized.
 
     Returns:
         Each as the server describes it (MCP, Tools), with at least a `name`.

@@ -43,7 +43,7 @@ def change_project(
 
     Args:
         world: with an open unit of work.
-        project: to be changed.
+        project: the project to change.
         name: None leaves it unchanged.
         description: None leaves it unchanged.
 

@@ -69,7 +69,7 @@ def get_place(world: World, workspace_id: int, number: int) -> Place:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        number: of a project's own folder, or of one in it.
+        number: the number of a project's own folder, or of one in it.
 
     Raises:
         NotFound: the workspace has none.
@@ -175,7 +175,7 @@ def check_name(name: str) -> str:
     """Return the name of a folder or project, without spaces around it.
 
     Args:
-        name: as somebody sent it.
+        name: the name as somebody sent it.
 
     Raises:
         FieldError: on `name`, when it is none.

@@ -19,8 +19,8 @@ class QueueFull(SimulatorError):
     """As many calls of a recipe function are under way as its queue holds.
 
     Args:
-        name: of the function.
-        size: of its queue.
+        name: the name of the function.
+        size: the size of its queue.
     """
 
     status = 429
@@ -39,8 +39,8 @@ def enter(world: World, job_id: str, recipe_id: int, name: str, deadline: dateti
     Args:
         world: with an open unit of work.
         job_id: what the job of the call will be called.
-        recipe_id: of the function.
-        name: of the function.
+        recipe_id: the recipe id of the function.
+        name: the name of the function.
         deadline: the simulated moment after which the call cannot be under way any more.
 
     Raises:

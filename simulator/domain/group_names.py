@@ -61,7 +61,7 @@ def find_by_names(world: World, workspace_id: int, names: Collection[str]) -> di
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        names: as `get_group_names` has them.
+        names: the names as `get_group_names` has them.
     """
     short = {name[place:] for name in names for place in _places_of_group(name)}
     called = _unique_name()

@@ -34,7 +34,7 @@ def create_link(world: World, person: EndUser) -> str:
 
     Args:
         world: with an open unit of work.
-        person: who was invited.
+        person: the person who was invited.
     """
     expires_at = (person.invited_at or world.clock.this_second()) + LENGTH
     text = "\n".join((world_id(world), person.id, str(int(expires_at.timestamp()))))
@@ -88,7 +88,7 @@ def accept(world: World, secret: str, password: str) -> EndUser:
     Args:
         world: with an open unit of work.
         secret: the last part of the link.
-        password: as typed.
+        password: the password as typed.
 
     Raises:
         FieldError: on `password`: it is too short or too long.

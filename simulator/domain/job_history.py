@@ -37,7 +37,7 @@ class JobCounts:
     Attributes:
         succeeded: ended well.
         failed: all others.
-        tasks: that they used.
+        tasks: the tasks that they used.
         last_at: when the latest of them began; None where there is none.
     """
 
@@ -77,7 +77,7 @@ def count_jobs_of(world: World, recipe_ids: Sequence[int]) -> dict[int, JobCount
 
     Args:
         world: with an open unit of work.
-        recipe_ids: of the recipes.
+        recipe_ids: the ids of the recipes.
 
     Returns:
         Recipe's id → how many, for each of them.
@@ -205,7 +205,7 @@ def detach_jobs(world: World, recipe: Recipe) -> None:
 
     Args:
         world: with an open unit of work.
-        recipe: to be deleted, and locked.
+        recipe: the recipe to delete, and locked.
     """
     session, own = world.db.session, Job.recipe_id == recipe.id
     if session.scalar(select(Job.sequence).where(own).limit(1)) is None:

@@ -155,7 +155,7 @@ def set_limit(world: World, server: McpServer, kind: str, tool_calls: int, inter
 
     Args:
         world: the world.
-        server: whose limit.
+        server: the server whose limit it is.
         kind: `RATE_LIMIT` or `USAGE_QUOTA`.
         tool_calls: how many in one interval, 1 to 999,999,999 (our choice).
         interval: a name of `INTERVALS[kind]`.

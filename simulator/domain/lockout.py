@@ -37,7 +37,7 @@ def refuse_password(
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
         what: of the two it is, for people.
-        password: as typed.
+        password: the password as typed.
         hashed: of the account; None where nobody has the name.
         wrong: the sentence for a wrong one.
     """

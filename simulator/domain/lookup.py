@@ -79,7 +79,7 @@ def find_identity_email(world: World, name: str, email: str) -> str:
 
     Args:
         world: with an open unit of work.
-        name: as the app has it.
+        name: the name as the app has it.
         email: the same; returned where no end user, or several, are called so.
     """
     session = world.db.session

@@ -17,7 +17,7 @@ class LookupFile:
     """What a file says.
 
     Attributes:
-        labels: of the columns, in order.
+        labels: the labels of the columns, in order.
         rows: texts of each entry, in the same order; those at the end may be missing.
     """
 
@@ -31,7 +31,7 @@ def read(content: bytes) -> LookupFile:
     Fields are separated by commas, semicolons or tabs: by what the first line has most of.
 
     Args:
-        content: of the file, in UTF-8.
+        content: the content of the file, in UTF-8.
 
     Raises:
         FieldError: on `file`, when it cannot be read so.

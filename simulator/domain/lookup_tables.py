@@ -68,9 +68,9 @@ def create(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of one project; None for one of the workspace.
+        project_id: the id of one project; None for one of the workspace.
         name: 1 to 100 characters.
-        labels: of the columns, in order: at most ten.
+        labels: the labels of the columns, in order: at most ten.
 
     Raises:
         FieldError: on the field that is wrong.
@@ -130,7 +130,7 @@ def delete(world: World, tables: Sequence[LookupTable]) -> None:
 
     Args:
         world: with an open unit of work.
-        tables: to be deleted.
+        tables: the tables to delete.
     """
     ids = [each.id for each in tables]
     session = world.db.session
@@ -244,7 +244,7 @@ def delete_row(world: World, row: LookupEntry) -> None:
 
     Args:
         world: with an open unit of work.
-        row: of a table.
+        row: the row of a table.
 
     Raises:
         NotFound: somebody else deletes it at the same moment.

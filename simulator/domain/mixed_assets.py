@@ -49,7 +49,7 @@ def find_page(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         search: what is meant.
-        number: of the page, from 1.
+        number: the number of the page, from 1.
         size: how many assets a page has.
 
     Raises:

@@ -16,7 +16,7 @@ def assign(world: World, profile: CustomOAuthProfile, workspace_id: int) -> None
 
     Args:
         world: with an open unit of work.
-        profile: of the vendor.
+        profile: the profile of the vendor.
         workspace_id: the customer's.
     """
     key = {"profile_id": profile.id, "workspace_id": workspace_id}
@@ -31,7 +31,7 @@ def unassign(world: World, profile: CustomOAuthProfile, workspace_id: int, *, fo
 
     Args:
         world: with an open unit of work.
-        profile: of the vendor.
+        profile: the profile of the vendor.
         workspace_id: the customer's.
         force: although connections have it.
 

@@ -47,7 +47,7 @@ def find_client_page(world: World, connector: Connector) -> str | None:
 
     Args:
         world: with an open unit of work.
-        connector: of an app that has profiles.
+        connector: the connector of an app that has profiles.
 
     Returns:
         The address in production; None where the app has no instance here.
@@ -97,7 +97,7 @@ def list_offered(world: World, workspace_id: int, provider: str) -> Sequence[Cus
     Args:
         world: with an open unit of work.
         workspace_id: whose connections.
-        provider: of the app.
+        provider: the app's internal name.
     """
     return world.db.session.scalars(
         select(CustomOAuthProfile)
@@ -115,7 +115,7 @@ def find_offered(
     Args:
         world: with an open unit of work.
         workspace_id: whose connections.
-        provider: of the app.
+        provider: the app's internal name.
         profile_id: the profile's id.
     """
     own = select(CustomOAuthProfile).where(
@@ -142,10 +142,10 @@ def create(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         name: for people; two may have the same.
-        provider: of an app that has profiles.
-        client_id: of the OAuth client in the app.
+        provider: the provider of an app that has profiles.
+        client_id: the id of the OAuth client in the app.
         client_secret: of the same.
-        verification_token: of a Slack app; empty for none.
+        verification_token: the verification token of a Slack app; empty for none.
 
     Raises:
         FieldError: on the field that is wrong.
@@ -183,11 +183,11 @@ def change(
 
     Args:
         world: with an open unit of work.
-        profile: which.
+        profile: the profile.
         name: None leaves it unchanged, as with the others.
-        client_id: of the OAuth client in the app.
+        client_id: the id of the OAuth client in the app.
         client_secret: of the same.
-        verification_token: of a Slack app; an empty one takes it away.
+        verification_token: the verification token of a Slack app; an empty one takes it away.
 
     Raises:
         FieldError: on the field that is wrong.
@@ -210,7 +210,7 @@ def count_connections(world: World, ids: Collection[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        ids: of profiles.
+        ids: the ids of profiles.
     """
     column = Connection.custom_oauth_profile_id
     found = select(column, func.count()).where(column.in_(ids)).group_by(column)
@@ -222,7 +222,7 @@ def count_customers(world: World, ids: Collection[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        ids: of profiles.
+        ids: the ids of profiles.
     """
     column = ProfileAssignment.profile_id
     found = select(column, func.count()).where(column.in_(ids)).group_by(column)
@@ -234,7 +234,7 @@ def find_connections(world: World, profile: CustomOAuthProfile) -> Found[Connect
 
     Args:
         world: with an open unit of work.
-        profile: which.
+        profile: the profile.
     """
     own = select(Connection).where(Connection.custom_oauth_profile_id == profile.id)
     return Found(world.db.session, own.order_by(Connection.id))
@@ -245,7 +245,7 @@ def delete(world: World, profile: CustomOAuthProfile) -> None:
 
     Args:
         world: with an open unit of work.
-        profile: which.
+        profile: the profile.
 
     Raises:
         NotFound: somebody else deleted it meanwhile.
@@ -271,7 +271,7 @@ def get_client_secret(world: World, profile: CustomOAuthProfile) -> str:
 
     Args:
         world: with an open unit of work.
-        profile: which.
+        profile: the profile.
     """
     return world.keys.unseal(Purpose.PROFILE_SECRET, profile.client_secret_sealed)
 

@@ -48,7 +48,7 @@ def import_document(
     Args:
         world: with an open unit of work.
         project: that it belongs to.
-        name: of the collection.
+        name: the name of the collection.
         content: the document.
         is_yaml: whether it is YAML, not JSON.
 

@@ -66,7 +66,7 @@ def describe_clients(world: World, person: EndUser, ids: Sequence[str]) -> list[
     Args:
         world: with an open unit of work.
         person: the end user.
-        ids: of the clients.
+        ids: the ids of the clients.
     """
     times = (
         select(OAuthToken.client_id, func.min(OAuthToken.auth_time), func.max(OAuthToken.issued_at))

@@ -35,8 +35,8 @@ def sign_in_collaborator(world: World, email: str, password: str) -> list[Collab
 
     Args:
         world: with an open unit of work.
-        email: as typed.
-        password: as typed.
+        email: the e-mail address as typed.
+        password: the password as typed.
 
     Raises:
         SignInRefused: they match nobody, or the address is locked.
@@ -81,7 +81,7 @@ def look_up_end_user(world: World, email: str) -> list[EndUser]:
 
     Args:
         world: with an open unit of work.
-        email: as typed.
+        email: the e-mail address as typed.
     """
     session = world.db.session
     rows = session.execute(_WITH_VERSION, _spelled(email)).all()
@@ -100,8 +100,8 @@ def sign_in_end_user(
 
     Args:
         world: with an open unit of work.
-        email: as typed.
-        password: as typed.
+        email: the e-mail address as typed.
+        password: the password as typed.
         found: those of `look_up_end_user` that may sign in here; None for all.
 
     Raises:
@@ -161,8 +161,9 @@ def find_active_end_user_by_email(
 
     Args:
         world: with an open unit of work.
-        email: in any case.
-        workspace_id: of the workspace; None for the first one in which there is such an account.
+        email: the e-mail address, in upper or lower case.
+        workspace_id: the id of the workspace; None for the first one in which there is such an
+            account.
     """
     found = _END_USER.where(EndUser.status == "active")
     if workspace_id is not None:
@@ -204,10 +205,11 @@ def list_end_users(
         text: part of a name or e-mail address.
         name: part of a name.
         emails: whole addresses, in any case; empty for all.
-        ids: of end users; empty for all.
+        ids: the ids of end users; empty for all.
         except_ids: of end users who are left out.
-        group_ids: of groups that they are in, any of them; empty for all.
-        environment_id: of these groups; one that the workspace does not have leaves nobody.
+        group_ids: the ids of groups that they are in, any of them; empty for all.
+        environment_id: the environment id of these groups; one that the workspace does not have
+            leaves nobody.
         outside_group: of a group that they are no member of.
     """
     found = select(EndUser).where(
@@ -245,7 +247,7 @@ def list_members(
         world: with an open unit of work.
         group: the end-user group.
         text: part of a name or e-mail address.
-        ids: of end users; empty for all.
+        ids: the ids of end users; empty for all.
     """
     session = world.db.session
     members = select(GroupMember).where(GroupMember.group_id == group.id)

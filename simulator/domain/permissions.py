@@ -25,8 +25,8 @@ class Spot(NamedTuple):
     """Where something is.
 
     Attributes:
-        environment_id: of its environment.
-        project_id: of its project, or `NEW`; None where it is of none, or of whichever.
+        environment_id: the id of its environment.
+        project_id: the id of its project, or `NEW`; None where it is of none, or of whichever.
     """
 
     environment_id: int

@@ -22,8 +22,8 @@ def read(
     Args:
         world: with an open unit of work.
         connection: with which the app is asked.
-        name: of the pick list.
-        parameters: of the pick list, by name.
+        name: the name of the pick list.
+        parameters: the parameters of the pick list, by name.
 
     Raises:
         FieldError: on what is wrong.

@@ -47,7 +47,7 @@ class Resource:
     """What privileges are about.
 
     Attributes:
-        name: as programs and pages call it.
+        name: the name as programs and pages call it.
         actions: that it has.
         is_of_project: whether project roles have it; environment roles have the others.
         is_simulated: whether it opens anything here.

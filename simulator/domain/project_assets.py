@@ -19,7 +19,7 @@ def select_of_kind(workspace_id: int, kind: str) -> Select[PackageAsset]:
 
     Args:
         workspace_id: the workspace's id.
-        kind: of asset, as in the names of a package's files.
+        kind: the kind of asset, as in the names of a package's files.
     """
     found = select(PackageAsset).join(Project, Project.id == PackageAsset.project_id)
     found = found.where(Project.workspace_id == workspace_id, PackageAsset.kind == kind)
@@ -32,8 +32,8 @@ def find_of_kind(world: World, workspace_id: int, kind: str, text: str) -> Found
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        kind: of asset.
-        text: as typed; empty for all.
+        kind: the kind of asset.
+        text: the text as typed; empty for all.
     """
     found = select_of_kind(workspace_id, kind).where(*contains(text, PackageAsset.name))
     by_name = func.lower(PackageAsset.name), PackageAsset.id
@@ -46,7 +46,7 @@ def get_of_kind(world: World, workspace_id: int, kind: str, number: int, what: s
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        kind: of asset.
+        kind: the kind of asset.
         number: its id.
         what: what people call the kind.
 
@@ -68,7 +68,7 @@ def store(
     Args:
         world: with an open unit of work.
         project: that it belongs to.
-        kind: of asset.
+        kind: the kind of asset.
         name: for people; its file is called after it.
         document: what its JSON says.
     """
@@ -91,7 +91,7 @@ def refer(file: PackageAsset) -> Mapping[str, str]:
     """Return what another asset says to refer to this one.
 
     Args:
-        file: that is referred to.
+        file: the file that is referred to.
     """
     return {"zip_name": file.zip_name, "name": file.name, "folder": file.folder}
 
@@ -101,7 +101,7 @@ def get_reference(row: PackageAsset, member: str) -> Reference | None:
 
     Args:
         row: the asset.
-        member: of its JSON.
+        member: the member of its JSON.
     """
     return read_reference((row.document or {}).get(member))
 
@@ -112,7 +112,7 @@ def follow(world: World, row: PackageAsset, member: str) -> PackageAsset | None:
     Args:
         world: with an open unit of work.
         row: the asset.
-        member: of its JSON.
+        member: the member of its JSON.
     """
     reference = get_reference(row, member)
     return None if reference is None else find_file(world, row, reference)

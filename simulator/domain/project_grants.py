@@ -47,7 +47,7 @@ def get_grant(world: World, workspace_id: int, handle: str) -> ProjectGrant:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        handle: of the grant.
+        handle: the handle of the grant.
 
     Raises:
         NotFound: it does not exist.
@@ -65,7 +65,7 @@ def find_of_person(world: World, person: Collaborator, handle: str) -> ProjectGr
     Args:
         world: with an open unit of work.
         person: the person.
-        handle: of the grant.
+        handle: the handle of the grant.
     """
     own = select(ProjectGrant).where(ProjectGrant.collaborator_id == person.id)
     return world.db.session.scalars(own.where(ProjectGrant.handle == handle)).first()
@@ -76,7 +76,7 @@ def assign(world: World, project: Project, person: Collaborator, role: Role) -> 
 
     Args:
         world: with an open unit of work.
-        project: of the workspace of both.
+        project: the project of the workspace of both.
         person: the person.
         role: a project role.
 

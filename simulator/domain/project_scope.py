@@ -36,7 +36,7 @@ def limit_to_projects(world: World, client: ApiClient) -> None:
 
     Args:
         world: with an open unit of work, in which none of it was read yet.
-        client: of selected projects.
+        client: the client of selected projects.
     """
     own = and_(ActivityLog.actor_kind == "api_client", ActivityLog.actor_id == str(client.id))
     _limit_to(world, client.project_ids or (), _CLIENT, {ActivityLog: own})
@@ -49,7 +49,7 @@ def limit_to_seen(world: World, project_ids: Collection[int], sentence: str) -> 
 
     Args:
         world: with an open unit of work, in which none of it was read yet.
-        project_ids: of the projects that they see.
+        project_ids: the ids of the projects that they see.
         sentence: what they are told who ask for the whole workspace; empty where they may.
     """
     _limit_to(world, project_ids, sentence, {})
@@ -74,7 +74,7 @@ def limit_to_environment(world: World, environment: Environment) -> None:
 
     Args:
         world: with an open unit of work.
-        environment: that is asked about.
+        environment: the environment that is asked about.
     """
     session = world.db.session
     own = Project.workspace_id == environment.workspace_id, Project.environment_id.is_not(None)

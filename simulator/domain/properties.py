@@ -24,7 +24,7 @@ def list_with_prefix(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of one project; None for those of the workspace.
+        project_id: the id of one project; None for those of the workspace.
         prefix: what the names begin with.
     """
     found = _of(workspace_id, project_id)
@@ -42,7 +42,7 @@ def upsert(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of one project; None for those of the workspace.
+        project_id: the id of one project; None for those of the workspace.
         values: name → value.
 
     Raises:
@@ -75,8 +75,8 @@ def delete(world: World, workspace_id: int, project_id: int | None, names: Colle
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of one project; None for those of the workspace.
-        names: of the properties.
+        project_id: the id of one project; None for those of the workspace.
+        names: the names of the properties.
     """
     found = _of(workspace_id, project_id).where(Property.name.in_(names))
     ids = world.db.session.scalars(found.with_only_columns(Property.id)).all()

@@ -63,9 +63,9 @@ def create(
         builder: who creates it.
         environment_id: where both are.
         place: their Location.
-        name: of the server, checked.
+        name: the name of the server, checked.
         description: for models.
-        url: of the external MCP server.
+        url: the URL of the external MCP server.
         sign_in: as `external_servers.prepare_sign_in` found it.
     """
     form = _form(name, place.project.id, url, sign_in)
@@ -80,7 +80,7 @@ def knows_client(connection: Connection) -> bool:
     """Return whether the external server still knows Workato, as far as it has told.
 
     Args:
-        connection: of a proxy server.
+        connection: the connection of a proxy server.
     """
     return connection.connected or connection.connection_lost_cause in _OF_TOKENS
 
@@ -93,7 +93,7 @@ def change_sign_in(
     Args:
         world: with an open unit of work.
         builder: who changes it.
-        connection: of the proxy server.
+        connection: the connection of the proxy server.
         sign_in: as `external_servers.prepare_sign_in` found it.
     """
     url = str(connection.input["host"])
@@ -185,7 +185,7 @@ def take_over(
         world: with an open unit of work.
         server: a proxy server.
         connection: its own.
-        tools: as `external_servers.list_tools` returns them.
+        tools: the tools as `external_servers.list_tools` returns them.
     """
     listed = {str(each["name"]): each for each in tools}
     session = world.db.session

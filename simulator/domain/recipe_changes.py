@@ -118,10 +118,10 @@ def update_recipe(
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
+        recipe: the recipe to change.
         name: for people.
-        code: as in `create`.
-        config: as in `create`.
+        code: see `create`.
+        config: see `create`.
         description: for people.
         place: the folder that it is moved to.
 
@@ -173,7 +173,7 @@ def lock(world: World, recipe: Recipe, seen: int | None = None) -> None:
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
+        recipe: the recipe to change.
         seen: the version that the change was made for; None for whichever is the present one.
 
     Raises:
@@ -195,7 +195,7 @@ def save_code(
 
     Args:
         world: with an open unit of work.
-        recipe: that `lock` was called for.
+        recipe: the recipe that `lock` was called for.
         code: the trigger's block, with the steps in its `block`.
         config: the applications, with the connection of each.
 
@@ -215,8 +215,8 @@ def restore(world: World, recipe: Recipe, number: int, *, seen: int, note: str =
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
-        number: of the version whose steps it gets.
+        recipe: the recipe to change.
+        number: the number of the version whose steps it gets.
         seen: the version that it had when somebody decided so.
         note: what is noted of the new version; empty for where it comes from.
 
@@ -259,7 +259,7 @@ def delete(world: World, recipe: Recipe) -> None:
 
     Args:
         world: with an open unit of work.
-        recipe: to be deleted.
+        recipe: the recipe to delete.
 
     Raises:
         FieldError: on `running`, when it runs; on `base`, when it is a tool of a server.
@@ -285,7 +285,7 @@ def explain_no_deletion(world: World, recipe: Recipe) -> str:
 
     Args:
         world: with an open unit of work.
-        recipe: to be deleted.
+        recipe: the recipe to delete.
     """
     if recipe.running:
         return "It is running: stop it first."
@@ -300,7 +300,7 @@ def connect(world: World, recipe: Recipe, provider: str, connection: Connection)
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
+        recipe: the recipe to change.
         provider: the app's internal name.
         connection: to the app.
 

@@ -58,7 +58,7 @@ class StoredTables:
         """Add a row; return it.
 
         Args:
-            kind: as in `find`.
+            kind: see `find`.
             table: its id, its name, or the UUID of a data table.
             fields: column → value.
 
@@ -88,9 +88,9 @@ class StoredTables:
         """Change fields of a row; return it, or None if there is none with this id.
 
         Args:
-            kind: as in `find`.
+            kind: see `find`.
             table: its id, its name, or the UUID of a data table.
-            row_id: of the row.
+            row_id: the id of the row.
             fields: column → value, of those that change.
 
         Raises:
@@ -111,9 +111,9 @@ class StoredTables:
         """Delete rows; return how many there were.
 
         Args:
-            kind: as in `find`.
+            kind: see `find`.
             table: its id, its name, or the UUID of a data table.
-            row_ids: of the rows; what is none of the table's is ignored.
+            row_ids: the ids of the rows; what is none of the table's is ignored.
 
         Raises:
             FormulaError: there is no such table.

@@ -45,8 +45,8 @@ class Use:
     """A data pill that stands in an input of another step.
 
     Attributes:
-        number: of that step, as the editor shows it.
-        title: of that step.
+        number: the number of that step, as the editor shows it.
+        title: the title of that step.
         pill_line: alias of the step whose output it is.
     """
 
@@ -98,7 +98,7 @@ def edit(
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
+        recipe: the recipe to change.
         operation: what is done.
         seen: the version that it was decided at.
         onto: the version that it is to be done to, where somebody was told that it is another one.
@@ -130,7 +130,7 @@ def explain_conflict(world: World, recipe: Recipe, operation: Operation, seen: i
 
     Args:
         world: with an open unit of work.
-        recipe: that was changed meanwhile.
+        recipe: the recipe that was changed meanwhile.
         operation: what I would have done.
         seen: the version that I saw.
 
@@ -181,7 +181,7 @@ def count_inside(recipe: Recipe, number: int) -> int:
 
     Args:
         recipe: the recipe.
-        number: of the step.
+        number: the number of the step.
     """
     return len(list(iter_blocks(list(iter_blocks(recipe.code))[number]))) - 1
 
@@ -191,7 +191,7 @@ def list_uses(recipe: Recipe, number: int) -> list[Use]:
 
     Args:
         recipe: the recipe.
-        number: of the step.
+        number: the number of the step.
     """
     block = list(iter_blocks(recipe.code))[number]
     inside = list(iter_blocks(block))

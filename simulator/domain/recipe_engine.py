@@ -82,7 +82,8 @@ class Run:
 
         Args:
             arguments: the arguments of the tool call, already validated against the tool's schema.
-            headers: of the HTTP request that an API recipe answers; None for a tool call.
+            headers: the headers of the HTTP request that an API recipe answers; None for a tool
+                call.
 
         Raises:
             RecipeInvalid: the recipe cannot be run.

@@ -22,8 +22,8 @@ class Unconnected:
     """A step whose app has no working connection.
 
     Attributes:
-        number: of the step, as the editor shows it.
-        connection_id: of the connection that is not connected; None where none is chosen.
+        number: the number of the step, as the editor shows it.
+        connection_id: the id of the connection that is not connected; None where none is chosen.
     """
 
     number: int
@@ -35,8 +35,8 @@ class Unnamed:
     """The first step of a provider of Workato's own whose `config` entry has no `name`.
 
     Attributes:
-        number: of the step, as the editor shows it.
-        provider: as the step has it.
+        number: the number of the step, as the editor shows it.
+        provider: the provider as the step has it.
     """
 
     number: int
@@ -48,9 +48,9 @@ class StoppedCall:
     """A step that calls a recipe which is stopped: it would fail, and does not keep from starting.
 
     Attributes:
-        number: of the step, as the editor shows it.
-        recipe_id: of the recipe that it calls.
-        name: of that recipe.
+        number: the number of the step, as the editor shows it.
+        recipe_id: the id of the recipe that it calls.
+        name: the name of that recipe.
     """
 
     number: int
@@ -188,7 +188,7 @@ def list_stopped(world: World, recipe: Recipe) -> list[StoppedCall]:
 
     Args:
         world: with an open unit of work.
-        recipe: that can be started.
+        recipe: the recipe that can be started.
     """
     return list(_iter_stopped(world, recipe, list_steps(recipe.code, recipe.config)))
 

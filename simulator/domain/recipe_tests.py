@@ -69,7 +69,7 @@ def run(
         recipe: the recipe.
         event: the parameters that it is called with, or all that its trigger would give.
         person: for whom it runs; None for nobody, as with token-based access.
-        environment: whose connections the person has.
+        environment: the environment whose connections the person has.
         tool: what stands in the job for the tool that was called.
         mocks: what steps answer, before the recipe's own stubs: as these, or `{step, error}`.
 
@@ -109,7 +109,7 @@ def list_missing_connections(
         world: with an open unit of work.
         recipe: the recipe.
         person: for whom it would run.
-        environment: whose connections the person has.
+        environment: the environment whose connections the person has.
 
     Returns:
         None where that cannot be told: a builder's own is lost, or the recipe cannot be run.
@@ -130,9 +130,9 @@ def connect(world: World, recipe: Recipe, parent: Connection, person: EndUser, b
 
     Args:
         world: with an open unit of work.
-        recipe: that the person lacks a connection for.
+        recipe: the recipe that the person lacks a connection for.
         parent: the builder's connection.
-        person: whose connection it will be, whoever authorizes it at the app.
+        person: the person whose connection it will be, whoever authorizes it at the app.
         back: where the browser goes then.
 
     Returns:
@@ -172,7 +172,7 @@ def make_server(environment: Environment) -> PublishedServer:
     """Return a server that is none: what a run has to know of one.
 
     Args:
-        environment: whose connections a person has.
+        environment: the environment whose connections a person has.
     """
     return PublishedServer(
         number=0,

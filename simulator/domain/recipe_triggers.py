@@ -28,8 +28,8 @@ def force_run(world: World, recipe: Recipe, environment: Environment) -> str:
 
     Args:
         world: with an open unit of work; it is committed between steps.
-        recipe: that runs, by its state.
-        environment: whose connections are used.
+        recipe: the recipe that runs, by its state.
+        environment: the environment whose connections are used.
 
     Returns:
         The id of the job, however it ended.
@@ -46,8 +46,8 @@ def poll(world: World, recipe: Recipe, environment: Environment) -> str | None:
 
     Args:
         world: with an open unit of work; it is committed between steps.
-        recipe: that runs, by its state.
-        environment: whose connections are used.
+        recipe: the recipe that runs, by its state.
+        environment: the environment whose connections are used.
 
     Returns:
         The id of the job, however it ended; None where nothing was new.
@@ -69,7 +69,7 @@ def reset(world: World, recipe: Recipe) -> None:
 
     Args:
         world: with an open unit of work.
-        recipe: whose trigger polls, or has a schedule.
+        recipe: the recipe whose trigger polls, or has a schedule.
 
     Raises:
         FieldError: on `trigger`: it does neither.

@@ -28,7 +28,7 @@ def undo(world: World, recipe: Recipe, *, seen: int) -> int:
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
+        recipe: the recipe to change.
         seen: the version that it had when somebody decided so.
 
     Returns:

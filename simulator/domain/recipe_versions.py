@@ -28,12 +28,12 @@ class Version:
 
     Attributes:
         version_no: its number, from 1.
-        name: of the recipe, then.
-        code: of the recipe, then.
-        config: of the recipe, then.
+        name: the name of the recipe, then.
+        code: the code of the recipe, then.
+        config: the config of the recipe, then.
         comment: what somebody noted of it; None where nobody did.
         author_name: who made it, a person or a program; None where nobody knows.
-        author_email: of a person; empty for a program.
+        author_email: the author e-mail address of a person; empty for a program.
         created_at: when the recipe became like this.
         updated_at: when the comment was changed last.
     """
@@ -56,7 +56,7 @@ def change(world: World, recipe: Recipe, **values: Any) -> bool:
 
     Args:
         world: with an open unit of work.
-        recipe: to be changed.
+        recipe: the recipe to change.
         **values: column → value.
 
     Returns:
@@ -150,7 +150,7 @@ def get_version(world: World, recipe: Recipe, number: int) -> Version:
     Args:
         world: with an open unit of work.
         recipe: the recipe.
-        number: of the version.
+        number: the number of the version.
 
     Raises:
         NotFound: the recipe has none.
@@ -169,7 +169,7 @@ def comment_on(world: World, recipe: Recipe, number: int, comment: str) -> Versi
     Args:
         world: with an open unit of work.
         recipe: the recipe.
-        number: of the version.
+        number: the number of the version.
         comment: at most 255 characters.
 
     Raises:

@@ -45,7 +45,7 @@ def get_step(recipe: Recipe, number: int) -> Step:
 
     Args:
         recipe: the recipe.
-        number: of the step; 0 for the trigger.
+        number: the number of the step; 0 for the trigger.
 
     Raises:
         NotFound: the recipe has none.
@@ -118,7 +118,7 @@ def is_personalized(entry: Mapping[str, Any]) -> bool:
     Exports have `personalization: true` for it, and no such key otherwise.
 
     Args:
-        entry: of a recipe's `config`.
+        entry: the entry of a recipe's `config`.
     """
     return entry.get("personalization") is True
 
@@ -127,7 +127,7 @@ def read_connection_id(entry: Mapping[str, Any]) -> int | None:
     """Return the id of the connection that a `config` entry names.
 
     Args:
-        entry: of a recipe's `config`.
+        entry: the entry of a recipe's `config`.
 
     Returns:
         None where it names none, or has the reference of a package that nobody resolved.
@@ -218,7 +218,7 @@ def count_with(world: World, connections: Sequence[Connection]) -> Counter[int]:
 
     Args:
         world: with an open unit of work.
-        connections: of one workspace.
+        connections: the connections of one workspace.
 
     Returns:
         Connection's id → how many recipes.
@@ -252,8 +252,8 @@ def use_connection(
 
     Args:
         world: the world.
-        recipe: to be changed.
-        connection: of an app that the recipe calls.
+        recipe: the recipe to change.
+        connection: the connection of an app that the recipe calls.
         end_users: True for "End user's connection", False for the builder's own.
 
     Raises:
@@ -315,6 +315,6 @@ def make_tool_name(recipe_name: str) -> str:
     """Return the name on the wire: other characters become `_` (MCP servers as seen live).
 
     Args:
-        recipe_name: as the builder typed it.
+        recipe_name: the recipe name as the builder typed it.
     """
     return re.sub(r"[^A-Za-z0-9]", "_", recipe_name)

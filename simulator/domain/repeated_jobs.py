@@ -30,9 +30,9 @@ def repeat(world: World, recipe: Recipe, job: Job, environment: Environment) -> 
 
     Args:
         world: with an open unit of work; it is committed between steps.
-        recipe: of the job.
+        recipe: the recipe of the job.
         job: with its steps.
-        environment: whose connections the person has.
+        environment: the environment whose connections the person has.
 
     Returns:
         The id of the new job, however it ended.
@@ -57,7 +57,7 @@ def read_event(recipe: Recipe, job: Job) -> dict[str, Any]:
     """Return what a job began with, as its record has it: without secrets (our choice).
 
     Args:
-        recipe: of the job.
+        recipe: the recipe of the job.
         job: with its steps.
 
     Raises:

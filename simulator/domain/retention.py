@@ -60,7 +60,7 @@ class Rule:
     Attributes:
         what: the rows, for people.
         bound: how long they are kept, or how many of them, for people.
-        table: that has them.
+        table: the table that has them.
         over: the condition for what is over, at a simulated moment.
     """
 

@@ -121,7 +121,7 @@ def save(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        role: to be changed; None for a new one.
+        role: the role to change; None for a new one.
         kind: a key of `KINDS`, which does not change.
         name: 1 to 100 characters; no other role of the kind has it, nor one of the system.
         given: resource → actions.
@@ -171,7 +171,8 @@ def copy(
     Args:
         world: with an open unit of work.
         role: the original.
-        name: of the copy; empty for `Copy of` and the original's, numbered where that is taken.
+        name: the name of the copy; empty for `Copy of` and the original's, numbered where that is
+            taken.
         project_ids: that it is for; None for those of the original.
 
     Raises:
@@ -251,7 +252,7 @@ def forget_project(world: World, project: Project) -> None:
 
     Args:
         world: with an open unit of work.
-        project: that goes.
+        project: the project that goes.
     """
     own = select(Role).where(Role.workspace_id == project.workspace_id)
     for each in world.db.session.scalars(own).all():

@@ -51,10 +51,10 @@ def find_recipes(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        manifest_id: of an export manifest.
-        project_id: of a project.
-        folder_id: of a folder, with those in it.
-        recipe_id: of one recipe.
+        manifest_id: the id of an export manifest.
+        project_id: the id of a project.
+        folder_id: the id of a folder, with those in it.
+        recipe_id: the id of one recipe.
 
     Raises:
         NotFound: there is no such manifest or folder.
@@ -81,8 +81,8 @@ def find_cases(
 
     Args:
         world: with an open unit of work.
-        recipe_ids: of their recipes.
-        handles: of those that are meant; None for all.
+        recipe_ids: the ids of their recipes.
+        handles: the handles of those that are meant; None for all.
 
     Raises:
         NotFound: one of those that are meant is not there.
@@ -107,8 +107,8 @@ def run(world: World, environment: Environment, cases: Sequence[RecipeTestCase])
 
     Args:
         world: with an open unit of work; it is committed between steps.
-        environment: whose connections are used.
-        cases: that are run.
+        environment: the environment whose connections are used.
+        cases: the cases that are run.
 
     Returns:
         The request, with its results stored.

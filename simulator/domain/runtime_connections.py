@@ -115,7 +115,7 @@ def finish(world: World, completion_token: str) -> Connection:
 
     Args:
         world: the world; its unit of work is committed.
-        completion_token: as `authorizations.handle_callback` returned it.
+        completion_token: the completion token as `authorizations.handle_callback` returned it.
 
     Raises:
         NotStartedHere: there is nothing to finish.

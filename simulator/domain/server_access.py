@@ -30,7 +30,7 @@ def has_grant(number: Any, end_user_id: Any) -> ColumnElement[bool]:
     """Return the condition that a group of a person, or they themselves, have a server.
 
     Args:
-        number: of the server: a value, a parameter or a column of another table.
+        number: the number of the server: a value, a parameter or a column of another table.
         end_user_id: of the person; likewise.
     """
     by_group = exists().where(
@@ -48,8 +48,8 @@ def has_lost_environment(number: Any, end_user_id: Any) -> ColumnElement[bool]:
     """Return the condition that a person's access to a server's environment is revoked.
 
     Args:
-        number: as in `has_grant`.
-        end_user_id: as in `has_grant`.
+        number: see `has_grant`.
+        end_user_id: see `has_grant`.
     """
     server = McpServer.__table__.alias()
     return exists().where(
@@ -63,7 +63,7 @@ def is_given_to_anybody(number: Any) -> ColumnElement[bool]:
     """Return the condition that a group or a person has access to a server.
 
     Args:
-        number: as in `has_grant`.
+        number: see `has_grant`.
     """
     return or_(
         exists().where(ServerGroup.server_number == number),
@@ -80,7 +80,7 @@ def list_end_users(
         world: with an open unit of work.
         server: the MCP server.
         text: part of a name or e-mail address.
-        ids: of end users; empty for all.
+        ids: the ids of end users; empty for all.
     """
     found = select(EndUser).join(ServerEndUser, ServerEndUser.end_user_id == EndUser.id)
     found = found.where(
@@ -96,7 +96,7 @@ def get_end_users(world: World, numbers: Collection[int], most: int) -> dict[int
 
     Args:
         world: with an open unit of work.
-        numbers: of the servers.
+        numbers: the numbers of the servers.
         most: people of each server.
     """
     order = EndUser.name, EndUser.id
@@ -120,7 +120,7 @@ def list_assignable(
         world: with an open unit of work.
         server: the MCP server.
         text: part of a name or e-mail address.
-        ids: of end users; empty for all.
+        ids: the ids of end users; empty for all.
         except_ids: of end users who are left out.
     """
     own = ServerEndUser.server_number == server.number, ServerEndUser.end_user_id == EndUser.id
@@ -157,7 +157,7 @@ def add_end_users(world: World, server: McpServer, ids: Sequence[str]) -> list[E
     Args:
         world: with an open unit of work.
         server: the MCP server.
-        ids: of the end users.
+        ids: the ids of the end users.
 
     Returns:
         Those who are new.
@@ -214,7 +214,7 @@ def get_lost_environments(world: World, ids: Collection[str]) -> dict[str, list[
 
     Args:
         world: with an open unit of work.
-        ids: of end users.
+        ids: the ids of end users.
     """
     lost = select(EnvironmentRevocation.end_user_id, Environment.name).join(
         Environment, Environment.id == EnvironmentRevocation.environment_id
@@ -254,7 +254,7 @@ def set_environment(
     Args:
         world: with an open unit of work.
         person: the end user.
-        environment: of their workspace.
+        environment: the environment of their workspace.
         is_allowed: False to revoke the access.
 
     Raises:

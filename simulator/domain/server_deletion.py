@@ -31,7 +31,7 @@ def delete_server(world: World, server: McpServer, by: str) -> None:
 
     Args:
         world: with an open unit of work.
-        server: to be deleted.
+        server: the server to delete.
         by: who does it: the collaborator's e-mail address, or the API client's name.
 
     Raises:
@@ -73,7 +73,7 @@ def confirm_name(server: McpServer, typed: str) -> None:
     """Check that who deletes a server has typed its name.
 
     Args:
-        server: to be deleted.
+        server: the server to delete.
         typed: in the dialog.
 
     Raises:

@@ -41,8 +41,8 @@ def list_servers(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name, a description or a project's name.
-        environment_id: of one environment; None for all.
-        project_id: of one project; None for all.
+        environment_id: the id of one environment; None for all.
+        project_id: the id of one project; None for all.
         inside: a condition that they are in one folder; None for everywhere.
         uses_workato_identity: of one access method; None for both.
         whole: fetch the tools, recipes and groups of a page along, each with one statement.
@@ -76,7 +76,7 @@ def count_tools(world: World, numbers: Sequence[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        numbers: of the servers.
+        numbers: the numbers of the servers.
     """
     return _count(world, McpTool.server_number, numbers)
 
@@ -86,7 +86,7 @@ def count_groups(world: World, numbers: Sequence[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        numbers: of the servers.
+        numbers: the numbers of the servers.
     """
     return _count(world, ServerGroup.server_number, numbers)
 
@@ -96,7 +96,7 @@ def count_end_users(world: World, numbers: Sequence[int]) -> dict[int, int]:
 
     Args:
         world: with an open unit of work.
-        numbers: of the servers.
+        numbers: the numbers of the servers.
     """
     return _count(world, ServerEndUser.server_number, numbers)
 
@@ -124,7 +124,7 @@ def get_tools(world: World, numbers: Collection[int], most: int) -> dict[int, li
 
     Args:
         world: with an open unit of work.
-        numbers: of the servers.
+        numbers: the numbers of the servers.
         most: tools of each server.
     """
     order = McpTool.position, McpTool.id
@@ -231,7 +231,7 @@ def find_publishing(world: World, recipe: Recipe, handle: str = "") -> McpServer
     Args:
         world: with an open unit of work.
         recipe: the recipe.
-        handle: of the server that is preferred; else it is the first by name.
+        handle: the handle of the server that is preferred; else it is the first by name.
     """
     numbers = select(McpTool.server_number).where(McpTool.recipe_id == recipe.id)
     return world.db.session.scalar(

@@ -31,8 +31,8 @@ def make_handle(number: int, name: str) -> str:
     """Return a server's handle in the live format, `mcps-AbkMBExx-THQ-CD` (docs: data centers).
 
     Args:
-        number: of the server, which no other has.
-        name: of the server.
+        number: the number of the server, which no other has.
+        name: the name of the server.
     """
     digest = hashlib.sha256("\0".join(("server", str(number), name)).encode()).digest()
     letters = "".join(_HANDLE_ALPHABET[byte % len(_HANDLE_ALPHABET)] for byte in digest)

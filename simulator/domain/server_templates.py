@@ -28,8 +28,8 @@ class Template:
 
     Attributes:
         key: in addresses.
-        name: of the server.
-        description: of the server.
+        name: the name of the server.
+        description: the description of the server.
         tools: what its tools are called.
         connections: provider → the package's own connection to that app.
         personalized: providers that its recipes call with End user's connection.
@@ -123,9 +123,10 @@ def use_template(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        environment_id: of the server, and of connections that are still to be made.
+        environment_id: the environment id of the server, and of connections that are still to be
+            made.
         template: the template.
-        name: of the server.
+        name: the name of the server.
         project_name: its Location: a project that is there, or a new one's name.
         choices: provider → how it acts in that app, for each app of the template.
 

@@ -33,7 +33,7 @@ class Asset:
     """What is to become a tool.
 
     Attributes:
-        recipe_id: of the recipe behind it.
+        recipe_id: the id of the recipe behind it.
         kind: the provider of its trigger, where the caller says it; empty where not.
     """
 
@@ -69,7 +69,7 @@ def find_publishable(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name.
-        project_id: of one project; None for all.
+        project_id: the id of one project; None for all.
         not_on: a server of which they are no tools yet.
         except_ids: of recipes that are left out.
     """
@@ -95,7 +95,7 @@ def list_recipes(world: World, workspace_id: int, ids: Iterable[int]) -> list[Re
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        ids: of recipes.
+        ids: the ids of recipes.
     """
     numbers = list(dict.fromkeys(ids))
     own = select(Recipe).where(Recipe.id.in_(numbers), Recipe.workspace_id == workspace_id)
@@ -109,7 +109,7 @@ def list_tools(world: World, server: McpServer, ids: Iterable[int]) -> Sequence[
     Args:
         world: with an open unit of work.
         server: the MCP server.
-        ids: of tools.
+        ids: the ids of tools.
     """
     own = McpTool.server_number == server.number, McpTool.id.in_(list(ids))
     found = select(McpTool).where(*own).order_by(McpTool.position, McpTool.id)
@@ -127,7 +127,7 @@ def check_assets(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of the server.
+        project_id: the project id of the server.
         assets: what was chosen.
 
     Raises:

@@ -318,7 +318,7 @@ def token_matches(server: McpServer | PublishedServer, token: str) -> bool:
 
     Args:
         server: the MCP server.
-        token: as the client sent it.
+        token: the token as the client sent it.
     """
     return (
         not server.uses_workato_identity

@@ -29,7 +29,7 @@ def begin(world: World, system: str, person: str, saml_provider_id: int | None =
         world: with an open unit of work.
         system: where; a sign-in at one opens no other.
         person: the id of who signed in, as text.
-        saml_provider_id: of the identity provider that said who it is; None for a password.
+        saml_provider_id: the id of the identity provider that said who it is; None for a password.
     """
     now = world.clock.now()
     _sweep(world, now)
@@ -60,7 +60,7 @@ def find(world: World, system: str, secret: str, people: type[Base] | None = Non
     Args:
         world: with an open unit of work.
         system: the system that answers.
-        secret: as its browser shows it.
+        secret: the secret as its browser shows it.
         people: the table of the system's people, whose ids are texts; the person is read along,
             and held for whoever asks for them next.
     """
@@ -78,7 +78,7 @@ def end(world: World, secret: str) -> None:
 
     Args:
         world: with an open unit of work.
-        secret: as its browser shows it.
+        secret: the secret as its browser shows it.
     """
     world.db.session.execute(delete(SignIn).where(SignIn.id_hash == fingerprint(secret)))
 

@@ -37,7 +37,7 @@ class Skill:
 
     Attributes:
         row: its file.
-        recipe: that does it; None where that is not there.
+        recipe: the recipe that does it; None where that is not there.
     """
 
     row: PackageAsset
@@ -69,7 +69,7 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        text: as typed; empty for all.
+        text: the text as typed; empty for all.
     """
     return find_of_kind(world, workspace_id, SKILL, text)
 
@@ -99,7 +99,7 @@ def list_in_folder(world: World, workspace_id: int, number: int) -> list[Skill]:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        number: of the folder.
+        number: the number of the folder.
     """
     found = _list(world, workspace_id)
     places = asset_folders.get_numbers(world, [each.recipe for each in found if each.recipe])
@@ -112,7 +112,7 @@ def get_skill(world: World, workspace_id: int, handle: str) -> Skill:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        handle: as programs name it.
+        handle: the handle as programs name it.
 
     Raises:
         NotFound: it does not exist.
@@ -174,7 +174,7 @@ def create(world: World, recipe: Recipe) -> Skill:
 
     Args:
         world: with an open unit of work.
-        recipe: whose trigger is that of a skill.
+        recipe: the recipe whose trigger is that of a skill.
 
     Raises:
         FieldError: on `recipe_id`: it has another trigger, or is one already.

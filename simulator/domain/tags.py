@@ -59,10 +59,10 @@ def find_tags(
         world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a title or description.
-        handles: of those that are meant; empty for any.
+        handles: the handles of those that are meant; empty for any.
         recipe_id: that has them; None for any.
         connection_id: that has them; None for any.
-        author_id: of the collaborator whose own they are; None for anybody.
+        author_id: the author id of the collaborator whose own they are; None for anybody.
         only_assigned: whether something has them.
         order: one of `ORDERS`.
         backwards: with the last one first.
@@ -93,7 +93,7 @@ def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        handle: of the tag.
+        handle: the handle of the tag.
 
     Raises:
         NotFound: it does not exist.
@@ -111,7 +111,7 @@ def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        title: of the tag.
+        title: the title of the tag.
     """
     own = Tag.workspace_id == workspace_id, func.lower(Tag.title) == title.lower()
     return world.db.session.scalars(select(Tag).where(*own).order_by(Tag.id).limit(1)).first()
@@ -134,7 +134,7 @@ def create(
 
     Args:
         world: with an open unit of work.
-        author: whose own it is.
+        author: the author whose own it is.
         title: 1 to 30 characters, which no other tag has.
         description: at most 150 characters.
         color: one of `COLORS`; None for any, by chance.
@@ -173,7 +173,7 @@ def change(
 
     Args:
         world: with an open unit of work.
-        tag: to be changed.
+        tag: the tag to change.
         title: as in `create`; None leaves it unchanged.
         description: None leaves it unchanged.
         color: None leaves it unchanged.
@@ -196,7 +196,7 @@ def delete(world: World, tag: Tag) -> None:
 
     Args:
         world: with an open unit of work.
-        tag: to be deleted.
+        tag: the tag to delete.
 
     Raises:
         NotFound: somebody else deletes it at the same moment.
@@ -238,7 +238,7 @@ def list_of_recipes(world: World, ids: Collection[int]) -> Mapping[int, Sequence
 
     Args:
         world: with an open unit of work.
-        ids: of the recipes.
+        ids: the ids of the recipes.
     """
     return _list_of(world, TagAssignment.recipe_id, ids)
 
@@ -248,7 +248,7 @@ def list_of_connections(world: World, ids: Collection[int]) -> Mapping[int, Sequ
 
     Args:
         world: with an open unit of work.
-        ids: of the connections.
+        ids: the ids of the connections.
     """
     return _list_of(world, TagAssignment.connection_id, ids)
 
@@ -258,7 +258,7 @@ def has_tag(made: type[Recipe] | type[Connection], tag_id: int) -> ColumnElement
 
     Args:
         made: its kind.
-        tag_id: of the tag.
+        tag_id: the id of the tag.
     """
     column = TagAssignment.recipe_id if made is Recipe else TagAssignment.connection_id
     return made.id.in_(select(column).where(TagAssignment.tag_id == tag_id))
@@ -269,7 +269,7 @@ def count_assignments(world: World, ids: Collection[int]) -> Mapping[int, tuple[
 
     Args:
         world: with an open unit of work.
-        ids: of the tags.
+        ids: the ids of the tags.
     """
     recipes, connections = TagAssignment.recipe_id, TagAssignment.connection_id
     rows = world.db.session.execute(

@@ -110,7 +110,7 @@ def change(world: World, recipe: Recipe, case: RecipeTestCase, draft: Draft) -> 
     Args:
         world: with an open unit of work.
         recipe: that it tests.
-        case: to be changed.
+        case: the case to change.
         draft: what it is to be.
 
     Raises:
@@ -125,7 +125,7 @@ def delete(world: World, case: RecipeTestCase) -> None:
 
     Args:
         world: with an open unit of work.
-        case: to be deleted.
+        case: the case to delete.
 
     Raises:
         NotFound: somebody else deletes it at the same moment.
@@ -140,7 +140,7 @@ def draft_of_job(recipe: Recipe, job: Job) -> Draft:
     recipe returned is checked. What the job's record has cut is to be written by hand.
 
     Args:
-        recipe: of the job.
+        recipe: the recipe of the job.
         job: with its steps.
     """
     try:

@@ -59,8 +59,8 @@ def name_part(part: Span, width: timedelta) -> str:
     """Return how a chart names a part: `14:05`, `23 Nov 14:00`, `23 Nov` or `23 Nov 2026`, of UTC.
 
     Args:
-        part: as `cut` made it.
-        width: of a whole part.
+        part: the part as `cut` made it.
+        width: the width of a whole part.
     """
     begin = part.since if part.since.microsecond != 999_999 else part.since + timedelta.resolution
     day = f"{begin.day} {begin:%b}"

@@ -16,7 +16,7 @@ def estimate_tokens(arguments: Mapping[str, Any], text: str) -> int:
     and is not counted twice; descriptions of tools belong to no call.
 
     Args:
-        arguments: of the call.
-        text: of the answer; empty where it has none.
+        arguments: the arguments of the call.
+        text: the text of the answer; empty where it has none.
     """
     return -(-(len(json.dumps(arguments, ensure_ascii=False)) + len(text)) // CHARACTERS)

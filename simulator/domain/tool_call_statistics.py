@@ -38,10 +38,10 @@ class Group:
     """Calls that have something in common.
 
     Attributes:
-        name: of the time, server, client or user.
+        name: the name of the time, server, client or user.
         calls: how many.
         tokens: their estimated token usage (`token_estimates`).
-        handle: of a server that is still there; empty for everything else.
+        handle: the handle of a server that is still there; empty for everything else.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Statistics:
     Attributes:
         calls: how many.
         tokens: their estimated token usage.
-        over_time: of each part of the span, in order; parts without a call, too.
+        over_time: the over time of each part of the span, in order; parts without a call, too.
         servers, clients, users: those with most, first; `TOP` at most.
     """
 
@@ -94,7 +94,7 @@ def count(
         filters: which calls; its own time range is not looked at.
         span: when they began.
         measure: which ones are the first.
-        server: of one server alone; its name filters nothing then.
+        server: the server of one server alone; its name filters nothing then.
     """
     if server is not None:
         filters = replace(filters, server="")

@@ -47,8 +47,8 @@ def list_in_workspace(
         text: part of a user's name, e-mail address or external id, of an account, a parent's name,
             or an app's.
         status: a `ConnectionStatus`; empty for all.
-        number: of the page; the last one instead of one behind it.
-        environment_id: of one environment; None for all.
+        number: the number of the page; the last one instead of one behind it.
+        environment_id: the id of one environment; None for all.
     """
     parent = aliased(Connection)
     found = (
@@ -172,7 +172,7 @@ def disconnect(world: World, connection: Connection, who: str) -> str:
 
     Args:
         world: the world.
-        connection: of an end user.
+        connection: the connection of an end user.
         who: the e-mail address of whoever does it.
     """
     return disconnection.disconnect(world, connection, f"Disconnected by {who}.")
@@ -183,7 +183,7 @@ def delete(world: World, connection: Connection) -> str:
 
     Args:
         world: with an open unit of work.
-        connection: of an end user.
+        connection: the connection of an end user.
     """
     return disconnection.delete(world, connection)
 

@@ -80,7 +80,7 @@ def check_established(parent: Connection | None, recipe: str, step: Step) -> Con
     Args:
         parent: the connection; None where the recipe names none that there is.
         recipe: the recipe's name.
-        step: of the recipe; it calls an app.
+        step: the step of the recipe; it calls an app.
 
     Raises:
         Unavailable: there is none, the app refuses it, or end users cannot have their own of it;

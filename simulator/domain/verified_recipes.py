@@ -32,7 +32,7 @@ def explain(world: World, recipe: Recipe) -> list[Incompatibility]:
 
     Args:
         world: with an open unit of work.
-        recipe: whose steps can be read.
+        recipe: the recipe whose steps can be read.
 
     Raises:
         RecipeInvalid: its steps cannot be read.
@@ -67,7 +67,7 @@ def explain_use(world: World, recipe: Recipe) -> list[Incompatibility]:
 
     Args:
         world: with an open unit of work.
-        recipe: whose steps can be read.
+        recipe: the recipe whose steps can be read.
     """
     steps = _list_steps(recipe)
     if not any(step.acts_as_end_user for step in steps):
@@ -80,7 +80,7 @@ def explain_tool(world: World, tool: McpTool) -> list[Incompatibility]:
 
     Args:
         world: with an open unit of work.
-        tool: of an MCP server, whose access method may be in the way, too.
+        tool: the tool of an MCP server, whose access method may be in the way, too.
     """
     reasons = explain_use(world, tool.recipe)
     if recipes.needs_verified_access(tool) and not tool.server.uses_workato_identity:

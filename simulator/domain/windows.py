@@ -11,7 +11,7 @@ def is_open(opened_at: datetime | None, length: timedelta, now: datetime) -> boo
 
     Args:
         opened_at: when it opened; None if it never did.
-        length: of the window.
+        length: the length of the window.
         now: the simulated moment.
     """
     if opened_at is None or now < opened_at:  # the clock was moved back behind it

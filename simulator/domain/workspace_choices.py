@@ -42,7 +42,7 @@ def offer(world: World, system: str, accounts: Sequence[Collaborator | EndUser])
 
     Args:
         world: with an open unit of work.
-        system: that they sign in to.
+        system: the system that they sign in to.
         accounts: one of each workspace.
     """
     ids = [each.workspace_id for each in accounts]
@@ -62,8 +62,8 @@ def take(world: World, system: str, secret: str, chosen: str) -> str:
 
     Args:
         world: with an open unit of work.
-        system: that they sign in to.
-        secret: as the page shows it.
+        system: the system that they sign in to.
+        secret: the secret as the page shows it.
         chosen: an account's id.
 
     Raises:

@@ -72,7 +72,7 @@ class Faults:
         """Have something go wrong from now on.
 
         Args:
-            request: as in `Fault`.
+            request: see `Fault`.
             **what: the attributes of `Fault`; a person may be named as in
                 `simulator.validation.persons.Who`.
 
@@ -241,7 +241,7 @@ class Faults:
         Args:
             system: its name.
             wsgi: its application.
-            environ: of the request, which may ask for something.
+            environ: the WSGI environment of the request, which may ask for something.
 
         Raises:
             ConnectionResetError: from the application, where a fault ends the connection.

@@ -29,7 +29,7 @@ def read_request(text: str, system: str) -> list[Fault]:
     """Read what a request asks for: the faults of an incident, or one for its system.
 
     Args:
-        text: of the header.
+        text: the text of the header.
         system: whom the request goes to.
 
     Raises:

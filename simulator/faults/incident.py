@@ -97,11 +97,11 @@ def incident(
     """One that is made of one fault.
 
     Args:
-        name: as `Incident.name`.
-        description: as `Incident.description`.
+        name: see `Incident.name`.
+        description: see `Incident.description`.
         *narrowed: as `Incident.narrowed`.
-        sees: as `Incident.client_sees`.
-        does: as `Incident.client_does`.
+        sees: see `Incident.client_sees`.
+        does: see `Incident.client_does`.
         **fault: the attributes of the fault.
     """
     return Incident(

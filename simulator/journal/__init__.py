@@ -131,8 +131,8 @@ class Journal(Verification):
         Args:
             system: its name.
             wsgi: what answers.
-            environ: of the request.
-            start_response: of the request, likewise (PEP 3333).
+            environ: the WSGI environment of the request.
+            start_response: the start response of the request, likewise (PEP 3333).
 
         Returns:
             The body of the answer.

@@ -46,14 +46,14 @@ class Exchange:
         caller: the system that made the request; `outside` for browsers, clients and tests.
         system: the system that it was made to.
         method: HTTP method.
-        path: of the URL, secrets masked.
+        path: the path of the URL, secrets masked.
         fields: query parameters and members of a form or JSON body, secrets masked.
         headers: those that say who asks and how, secrets masked.
         tool: name of the tool whose call it is, or is part of; None for any other exchange.
         status: HTTP status of the answer; 0 where the system hung up instead.
         answer: the JSON of the answer, secrets masked; None for anything else.
         location: where a redirect leads, without its query.
-        seconds: of real time until the answer began.
+        seconds: the seconds of real time until the answer began.
     """
 
     number: int

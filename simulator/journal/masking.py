@@ -110,8 +110,8 @@ class _Masking:
         """As `masked`; everything below a secret name is secret.
 
         Args:
-            name: as there.
-            value: as there.
+            name: the name as there.
+            value: the value as there.
             depth: how many objects and arrays it is in.
             layer: how many texts it is in; 0 is a text that is no value of anything.
         """

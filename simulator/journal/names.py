@@ -43,8 +43,8 @@ def is_secret(name: str) -> bool:
     """Whether values under this name are secret, however it is spelled.
 
     Args:
-        name: of a parameter, member or header: `client_secret`, `clientSecret`, `Client-Secret`,
-            `user[password]`, percent-encoded or not.
+        name: the name of a parameter, member or header: `client_secret`, `clientSecret`,
+            `Client-Secret`, `user[password]`, percent-encoded or not.
     """
     plain = _plain(name)
     return plain in _SECRETS or (plain.endswith(_ENDINGS) and plain not in _HARMLESS)
@@ -59,7 +59,7 @@ def without_scheme(name: str, value: str) -> tuple[str, str]:
     """Split the credentials of an `Authorization` header from their scheme.
 
     Args:
-        name: of the parameter, member or header.
+        name: the name of the parameter, member or header.
         value: all of it.
 
     Returns:

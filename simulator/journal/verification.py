@@ -85,14 +85,14 @@ class Verification(ABC):
         Args:
             request: method and path, such as `POST /oauth/token`; `*` stands for anything.
             system: its name (`identity`, `mcp`, `aihub`, `app:acme.coupacloud.com`), or a pattern.
-            status: of the answer.
+            status: the status of the answer.
             person: on whose behalf it was made, by name, e-mail address or actor; the token, code
                 or state that it carries or brings says so, or the tool call that it is part of.
                 Pages of a browser are nobody's.
             tool: name of the tool whose call it is, or is part of.
             headers: name → value or pattern, of those that the journal records.
-            members: as `fields`, for names that Python has no keyword for; a dot leads to a member
-                of a member, such as `{"params.name": "List_my_requisitions"}`.
+            members: the members as `fields`, for names that Python has no keyword for; a dot leads
+                to a member of a member, such as `{"params.name": "List_my_requisitions"}`.
             **fields: parameters of the query or body, such as `grant_type="refresh_token"`; a
                 secret as it was sent, or as the journal shows it. None fits what is not there.
 
@@ -136,7 +136,7 @@ class Verification(ABC):
         """Return what `find` does, and fail unless there are as many as there should be.
 
         Args:
-            request: as in `find`.
+            request: see `find`.
             times: exactly so many.
             at_least: so many, or more.
             at_most: so many, or fewer; may go with `at_least`.
@@ -217,7 +217,7 @@ class Verification(ABC):
         """Wait until requests have been answered, for clients that run by themselves.
 
         Args:
-            request: as in `find`.
+            request: see `find`.
             within: seconds of real time, at most.
             times: how many are waited for; it returns as soon as there are so many, or more.
             **filters: the further parameters of `find`.

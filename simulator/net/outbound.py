@@ -43,7 +43,7 @@ class OutboundRequest:
         method: the HTTP method.
         url: absolute.
         headers: beside `Host`, `Content-Length` and `Connection`.
-        body: of the request.
+        body: the body of the request.
     """
 
     url: str
@@ -67,7 +67,7 @@ class _Reader(RawIOBase):
     A socket's own timeout is for one read: who sends a byte now and then never meets it.
 
     Args:
-        connection: to be read.
+        connection: the connection to read.
         ends: the moment, of the stopwatch.
     """
 

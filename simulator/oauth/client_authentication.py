@@ -24,7 +24,7 @@ class Credentials:
     """What a request shows of its client.
 
     Attributes:
-        method: as `token_endpoint_auth_method` names it (RFC 7591 §2).
+        method: the method as `token_endpoint_auth_method` names it (RFC 7591 §2).
         client_id: empty where the request names no client.
         secret: empty where there is none.
     """
@@ -74,7 +74,7 @@ def authenticate(credentials: Credentials, find_client: Callable[[str], Client |
     """Return the client that these credentials belong to.
 
     Args:
-        credentials: as `read_credentials` returned them.
+        credentials: the credentials as `read_credentials` returned them.
         find_client: returns the client with an id, or None.
 
     Raises:

@@ -39,7 +39,7 @@ def describe(error: OAuth2Error) -> str:
     """Return an error's description, in words that say what to do.
 
     Args:
-        error: as Authlib raised it.
+        error: the error as Authlib raised it.
     """
     if isinstance(error, InvalidGrantError) and not error.description:
         return _NOT_ITS_OWN

@@ -196,7 +196,7 @@ def read_resources(request: Any) -> list[str]:
     """Return the `resource` parameters that have a value (RFC 6749 §3.2).
 
     Args:
-        request: as Authlib read it.
+        request: the request as Authlib read it.
     """
     return [url for url in request.payload.datalist.get("resource", []) if url]
 
@@ -205,9 +205,9 @@ def check_resource(request: Any, granted: str | None, provider: "Provider") -> N
     """Check that a token request names the granted resource or none (RFC 8707 §2.2).
 
     Args:
-        request: as Authlib read it.
+        request: the request as Authlib read it.
         granted: the resource of the authorization.
-        provider: whose rules apply.
+        provider: the provider whose rules apply.
 
     Raises:
         InvalidTarget: it names another one, or none where one is required.

@@ -65,7 +65,7 @@ def can_be_repeated(text: str) -> bool:
     """Return whether an error description may carry a text as it is (RFC 6749 §4.1.2.1).
 
     Args:
-        text: of a request.
+        text: the text of a request.
     """
     return _NOT_IN_ERRORS.search(text) is None
 

@@ -120,7 +120,7 @@ class Provider(AuthorizationServer):
         """Return the client with this id, or None.
 
         Args:
-            client_id: as the request names it.
+            client_id: the client id as the request names it.
         """
         row = self.find_registered(client_id)
         return self.build_client(row) if row else None
@@ -131,7 +131,7 @@ class Provider(AuthorizationServer):
         It is a plain row (`simulator.db.plain`): nobody changes it.
 
         Args:
-            client_id: as the request names it.
+            client_id: the client id as the request names it.
         """
         return self.store.reader.find_client(client_id)
 
@@ -151,7 +151,7 @@ class Provider(AuthorizationServer):
         """Build a client from its row, under this provider's rules.
 
         Args:
-            row: of the client.
+            row: the row of the client.
         """
         return Client(
             row,
@@ -190,7 +190,7 @@ class Provider(AuthorizationServer):
         """Read a request as Authlib does; a provider that takes others has a way of its own.
 
         Args:
-            request: of Flask.
+            request: the request of Flask.
         """
         return super().create_oauth2_request(request)
 
@@ -198,7 +198,7 @@ class Provider(AuthorizationServer):
         """Return the client of a token, revocation or introspection request (RFC 6749 §2.3).
 
         Args:
-            request: as Authlib read it.
+            request: the request as Authlib read it.
             methods: not used: a client registers its own.
             endpoint: not used.
 

@@ -46,7 +46,7 @@ class Reader:
         """Return the row of a registered client, read once in a unit of work; None for others.
 
         Args:
-            client_id: as the request names it.
+            client_id: the client id as the request names it.
         """
         known = self._clients
         if client_id not in known:

@@ -71,8 +71,8 @@ class Signer:
         """Return the JWKS document (RFC 7517 §5), as JSON: public keys alone.
 
         Args:
-            version: of the catalogue, where it was read for this very request; then a document
-                that is remembered takes no transaction.
+            version: the version of the catalogue, where it was read for this very request; then a
+                document that is remembered takes no transaction.
         """
         known: str | None = self._world.remembered.find(version, ("jwks", self._provider))
         if known is not None:
@@ -89,7 +89,7 @@ class Signer:
         """Sign with a new key from now on; the older ones still verify.
 
         Args:
-            key: as `generate_key` makes it; by default, one is made now.
+            key: the key as `generate_key` makes it; by default, one is made now.
         """
         key = key or generate_key()
         row = SigningKey(
@@ -118,7 +118,7 @@ class Signer:
         """Sign claims; return a compact JWS (RFC 7515 §3.1).
 
         Args:
-            claims: of the token.
+            claims: the claims of the token.
             typ: for its header (RFC 7515 §4.1.9).
         """
         key = self.load_key_set().keys[0]
@@ -129,7 +129,7 @@ class Signer:
 
         Args:
             token: a compact JWS.
-            typ: that its header must have, in lower case.
+            typ: the typ that its header must have, in lower case.
         """
         return _verify(token, typ, self.load_key_set())
 
@@ -171,7 +171,7 @@ class Verifier:
 
         Args:
             token: a compact JWS.
-            typ: that its header must have, in lower case.
+            typ: the typ that its header must have, in lower case.
         """
         if known := self._verified.get((token, typ)):
             return known
@@ -223,7 +223,7 @@ class AccessTokens:
         """Return the text of a token (RFC 9068 §2.2).
 
         Args:
-            row: of the token.
+            row: the row of the token.
         """
         return self.signer.sign(
             {
@@ -245,7 +245,7 @@ class AccessTokens:
         `sub` and `aud` (the client's id) are there.
 
         Args:
-            token: as a client sent it.
+            token: the token as a client sent it.
         """
         claims = self.signer.verify(token, "jwt")
         if claims is None or claims.get("iss") != self.issuer:
@@ -258,9 +258,9 @@ class AccessTokens:
         Signature, type, issuer and audience are checked; expiry and revocation are its row's.
 
         Args:
-            token: as a client sent it.
+            token: the token as a client sent it.
             audiences: spellings of the resource's URL.
-            version: of the catalogue, as it was read in this unit of work.
+            version: the version of the catalogue, as it was read in this unit of work.
         """
         claims = self.signer.remember_verifier(version).verify(token, self.TYPE)
         if claims is None or claims.get("iss") != self.issuer:

@@ -89,8 +89,8 @@ class TokenStore:
         It is a plain row (`simulator.db.plain`), as are the refresh token and the client.
 
         Args:
-            code: as the client sent it.
-            client_id: of the client.
+            code: the code as the client sent it.
+            client_id: the id of the client.
         """
         row = self.reader.find_code(fingerprint(code))
         if row is None or row.client_id != client_id:
@@ -117,7 +117,7 @@ class TokenStore:
         Args:
             client_id: to whom.
             subject: for whom.
-            scope: of the access token, space-separated.
+            scope: the scope of the access token, space-separated.
             family: tokens of one family are revoked together.
             auth_time: when the person signed in.
             granted_scope: of the refresh token, where a refresh asked for less (RFC 6749 §6).
@@ -163,7 +163,7 @@ class TokenStore:
         """Return the live access token, or None.
 
         Args:
-            token: as a client sent it.
+            token: the token as a client sent it.
         """
         row = self._by(OAuthToken.access_hash == fingerprint(token))
         if row is None or row.revoked_at is not None:
@@ -174,7 +174,7 @@ class TokenStore:
         """Return the token that a refresh token may renew, or None; reuse revokes the family.
 
         Args:
-            token: as a client sent it.
+            token: the token as a client sent it.
         """
         row = self.reader.find_by_refresh(fingerprint(token))
         if row is None or row.revoked_at is not None:
@@ -189,7 +189,7 @@ class TokenStore:
         """Return whether a refresh token is one that was used, after its leeway.
 
         Args:
-            token: as a client sent it.
+            token: the token as a client sent it.
         """
         row = self._by(OAuthToken.refresh_hash == fingerprint(token))
         return row is not None and self._is_used_up(row)
@@ -208,7 +208,7 @@ class TokenStore:
         """Redeem a code; False if it was redeemed meanwhile, which revokes its tokens.
 
         Args:
-            row: of the code.
+            row: the row of the code.
         """
         return self._use(OAuthCode, row, "used_at", row.code_hash)
 
@@ -219,7 +219,7 @@ class TokenStore:
         until it expires, but where the pair is deleted.
 
         Args:
-            row: of the token.
+            row: the row of the token.
         """
         session, now = self.world.db.session, self.world.clock.now()
         match self.refresh_rules().policy:
@@ -257,7 +257,7 @@ class TokenStore:
         """Revoke every token that came from one authorization code (RFC 6749 §10.4).
 
         Args:
-            family: of the tokens.
+            family: the family of the tokens.
         """
         # Several who do so at once wait for each other in the order of the rows: in two orders,
         # two of them could wait for each other.
@@ -304,7 +304,7 @@ class TokenStore:
         Args:
             client_id: to whom.
             subject: by whom.
-            resource: as in `remember_consent`.
+            resource: see `remember_consent`.
         """
         key = {"client_id": client_id, "subject": subject, "resource": resource}
         return self.world.db.session.scalar(_CONSENT, {"provider": self.provider, **key})
@@ -313,7 +313,7 @@ class TokenStore:
         """Forget the consents to a client: everybody is asked again.
 
         Args:
-            client_id: of the client.
+            client_id: the id of the client.
         """
         self.world.db.session.execute(
             delete(OAuthConsent).where(
@@ -325,7 +325,7 @@ class TokenStore:
         """Forget what one person allowed a client: they are asked again.
 
         Args:
-            client_id: of the client.
+            client_id: the id of the client.
             subject: id of the person.
         """
         self.world.db.session.execute(
@@ -340,7 +340,7 @@ class TokenStore:
         """End all that a client was given: consents, codes and tokens.
 
         Args:
-            client_id: of the client.
+            client_id: the id of the client.
         """
         self.forget_consents(client_id)
         self.world.db.session.execute(

@@ -36,7 +36,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     """Look at the database that a sandbox would be started on.
 
     Args:
-        settings: of that sandbox; `database` and `secret_key` are looked at.
+        settings: the settings of that sandbox; `database` and `secret_key` are looked at.
 
     Yields:
         A finding for each thing, in the order in which one rests on another; those that rest on

@@ -41,8 +41,8 @@ def keep(world: World, name: str, value: str) -> None:
 
     Args:
         world: with an open unit of work.
-        name: of the fact.
-        value: of the fact.
+        name: the name of the fact.
+        value: the value of the fact.
     """
     world.db.session.merge(Fact(name=name, value=value, updated_at=world.clock.now()))
 

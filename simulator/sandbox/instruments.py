@@ -46,7 +46,7 @@ class Instruments:
         each test of a pytest run fail.
 
         Args:
-            person: who was served; by default anybody.
+            person: the person who was served; by default anybody.
 
         Raises:
             NobodyError: there is nobody of this name, or several.

@@ -32,7 +32,7 @@ class Listeners:
         """Say where the systems listen, for people and other processes.
 
         Args:
-            origins: as `Addresses` takes them; empty where they listen nowhere.
+            origins: the origins as `Addresses` takes them; empty where they listen nowhere.
             control: the origin of the control API.
         """
         world = self._world

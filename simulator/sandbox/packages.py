@@ -22,8 +22,8 @@ def import_package(
 
     Args:
         world: without an open unit of work.
-        package: as read.
-        environment: of its connections and servers; by default the first one.
+        package: the package as read.
+        environment: the environment of its connections and servers; by default the first one.
         start: whether new recipes are started.
         progress: called after each step.
 
@@ -44,7 +44,7 @@ def export_project(world: World, name: str) -> dict[str, bytes]:
 
     Args:
         world: without an open unit of work.
-        name: of the project.
+        name: the name of the project.
 
     Raises:
         NotFound: there is no such project.

@@ -39,7 +39,7 @@ class Sharing:
 
     Args:
         world: whose clock it sets.
-        faults: of this process.
+        faults: the faults of this process.
         processes: those that serve the database.
         follow: called when another process has made the world anew.
     """
@@ -113,7 +113,7 @@ def write_clock(state: ClockState) -> str:
     """Return the state of a clock as the database holds it.
 
     Args:
-        state: of a clock.
+        state: the state of a clock.
     """
     at = state.stopped_at
     written = {"stopped_at": at.isoformat()} if at else {"offset_us": state.offset // _MICROSECOND}

@@ -33,7 +33,7 @@ class Systems:
         """Return the application of a system.
 
         Args:
-            name: of the system, such as `identity` or `app:acme.coupacloud.com`.
+            name: the name of the system, such as `identity` or `app:acme.coupacloud.com`.
         """
         if name not in self._built:
             with self._building:

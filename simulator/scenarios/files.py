@@ -67,7 +67,7 @@ def load(name_or_path: str | Path, *, is_prepared: bool = False) -> "Scenario":
     """Read a scenario and check it, its references included.
 
     Args:
-        name_or_path: as `find` takes it.
+        name_or_path: the name or path as `find` takes it.
         is_prepared: the apps' rows were made of it before: their records, and references, which
             are right then, are not looked at.
 

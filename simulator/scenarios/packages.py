@@ -28,7 +28,7 @@ def import_all(context: SeedContext) -> None:
     """Import the scenario's packages; its own connections stand for theirs of the same name.
 
     Args:
-        context: of a seeding; the rows of everything else are in the database.
+        context: the context of a seeding; the rows of everything else are in the database.
 
     Raises:
         ScenarioError: a package cannot be imported: the scenario's file, and why.
@@ -79,7 +79,7 @@ def stamp(scenario: "Scenario") -> tuple[tuple[str, int, int], ...]:
     """Return what changes whenever a file of a scenario's packages does.
 
     Args:
-        scenario: as `load` returns it.
+        scenario: the scenario as `load` returns it.
     """
     return tuple(
         each for package in scenario.packages for each in _stamp(_resolve(scenario, package))

@@ -21,7 +21,7 @@ def find(file: Path, db: Database) -> str | None:
     """Return the statements that make the rows of the apps' own tables.
 
     Args:
-        file: of the scenario.
+        file: the file of the scenario.
         db: they are for.
 
     Returns:

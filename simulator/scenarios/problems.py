@@ -20,7 +20,7 @@ def sentences(
     """Every mistake as (where, sentence).
 
     Args:
-        error: of the model.
+        error: the error of the model.
         model: what should have been written.
         written: what was.
     """

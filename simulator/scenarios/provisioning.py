@@ -24,7 +24,7 @@ class SeededSnapshot:
     """A snapshot of a database right after it was filled.
 
     Attributes:
-        contents: of the database.
+        contents: the contents of the database.
         made_at: on the stopwatch.
         packages: the state of the files of the scenario's packages.
         descriptions: what `describe` says of a world fresh from it, by where its systems are.

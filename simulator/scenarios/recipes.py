@@ -57,7 +57,7 @@ def add_stubs(world: World, scenario: "schema.Scenario") -> None:
 
     Args:
         world: with an open unit of work, in which all recipes are there.
-        scenario: that has the stubs.
+        scenario: the scenario that has the stubs.
 
     Raises:
         ScenarioError: a stub is of a recipe that is not there.

@@ -25,7 +25,7 @@ def seed(world: World, scenario: "Scenario", prepared: str | None = None) -> Non
 
     Args:
         world: with an open unit of work on an empty database.
-        scenario: as `load` returns it.
+        scenario: the scenario as `load` returns it.
         prepared: statements that make the rows of its apps' records, instead of the records.
     """
     now = world.clock.now()

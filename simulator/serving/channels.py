@@ -41,7 +41,7 @@ class Waitress:
 
     Args:
         wsgi: what answers.
-        sockets: that listen.
+        sockets: the sockets that listen.
         threads: so many requests are answered at once.
         connections: so many may be open before the longest idle one is closed.
     """

@@ -38,7 +38,7 @@ def acting(simulator: "Simulator") -> "Iterator[Callable[[str], Actor]]":
     Where it listens nowhere, they go to production addresses, which are answered in-process.
 
     Args:
-        simulator: whose people they are.
+        simulator: the simulator whose people they are.
     """
     require("acting()", "mcp")
     from anyio.from_thread import start_blocking_portal
@@ -61,7 +61,8 @@ class Actor:
         answers: what their MCP client's calls answered, in order.
         client: their MCP client, once it is connected.
         sign_in: how they sign in when their client asks; by default with the browser there is.
-        input_schemas: of the tools that their client lists, by name, once a step looked at them.
+        input_schemas: the input schemas of the tools that their client lists, by name, once a step
+            looked at them.
         id: what tokens call an end user; None for others.
     """
 
@@ -98,7 +99,7 @@ class Actor:
         """Return their account in the app at an address: login and password.
 
         Args:
-            url: of one of the app's pages.
+            url: the URL of one of the app's pages.
 
         Raises:
             LookupError: no app is there, or they have no account in it.
@@ -174,7 +175,7 @@ class Actor:
 
         Args:
             server: its name.
-            **options: of `McpClient`, such as `mode="legacy"`. With a `proxy` among its
+            **options: the options of `McpClient`, such as `mode="legacy"`. With a `proxy` among its
                 `http_options` it goes to the production address, which alone a proxy of
                 `production_names` knows.
 
@@ -217,7 +218,7 @@ class Actor:
 
         Args:
             tool: its name.
-            arguments: of the call; none by default.
+            arguments: the arguments of the call; none by default.
 
         Raises:
             MCPError: the server refused it, where the client is ours.
@@ -282,7 +283,7 @@ class Actor:
         account that the person has there; a denial ends the way.
 
         Args:
-            link: of a prompt.
+            link: the link of a prompt.
             decision: `Allow` or `Deny`.
 
         Raises:

@@ -9,7 +9,7 @@ def hand_over(folder: Path) -> None:
     """Attach every file of a failed test to its result, under its own name.
 
     Args:
-        folder: that has the files.
+        folder: the folder that has the files.
     """
     for path in sorted(folder.iterdir()):
         kind = _KINDS.get(path.suffix, "text/plain")

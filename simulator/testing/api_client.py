@@ -13,7 +13,7 @@ class ApiClient(requests.Session):
 
     Args:
         description: the sandbox, as `simulator describe --json` prints it.
-        name: of the API client; by default the first one.
+        name: the name of the API client; by default the first one.
         network: what may be reached; by default the web app alone.
 
     Raises:

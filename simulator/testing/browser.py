@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the browser's path; with `--install`, fetch one if there is none.
 
     Args:
-        arguments: of the command; by default those of this process.
+        arguments: the arguments of the command; by default those of this process.
 
     Returns:
         The command's exit code.

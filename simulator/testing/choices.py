@@ -15,8 +15,8 @@ def path(config: pytest.Config, name: str) -> Path | None:
     """Return a file or folder that is configured: an option's is relative to where pytest started.
 
     Args:
-        config: of the run.
-        name: of the setting; the option is spelled alike.
+        config: the config of the run.
+        name: the name of the setting; the option is spelled alike.
     """
     if text := config.getoption(f"--{name.replace('_', '-')}"):
         return config.invocation_params.dir / str(text)
@@ -28,7 +28,7 @@ def scenario(config: pytest.Config) -> str:
     """Return the scenario of the tests that name none: a shipped one's name, or a file's path.
 
     Args:
-        config: of the run.
+        config: the config of the run.
     """
     found = path(config, "simulator_scenario")
     if found and found.suffix in _FILES:
@@ -40,7 +40,7 @@ def scenario_of(request: pytest.FixtureRequest) -> str:
     """Return the scenario of a test: its marker's, whose file may lie beside it, or the run's.
 
     Args:
-        request: of the fixture that the test asks for.
+        request: the request of the fixture that the test asks for.
 
     Raises:
         pytest.UsageError: the marker names none.

@@ -37,7 +37,7 @@ class ClientUnderTest(Protocol):
         """Call a tool and return its result, prompts and failed calls included.
 
         Args:
-            name: as `tools/list` gave it.
+            name: the name as `tools/list` gave it.
             arguments: by name.
 
         Returns:
@@ -62,7 +62,7 @@ def tool_fields(tool: Any) -> Mapping[str, Any]:
     """Return a listed tool as on the wire: `name`, `inputSchema`, `annotations` …
 
     Args:
-        tool: as the client lists it: a mapping, or a model of the MCP SDK.
+        tool: the tool as the client lists it: a mapping, or a model of the MCP SDK.
     """
     if isinstance(tool, Mapping):
         return tool

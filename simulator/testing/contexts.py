@@ -27,10 +27,10 @@ def new_context(
     """Open a new context of pytest-playwright's browser.
 
     Args:
-        request: of the fixture that wants it.
+        request: the request of the fixture that wants it.
         closing: closes it.
         simulator: its hosts and this machine are all that can be opened; None for a tenant.
-        **options: of Playwright's `new_context`.
+        **options: the options of Playwright's `new_context`.
     """
     if simulator is not None:
         options |= _names(request.config, simulator).context_options()
@@ -45,7 +45,7 @@ def pages(
     """Return what opens pages, each in a browser context of its own.
 
     Args:
-        request: of the fixture that wants them.
+        request: the request of the fixture that wants them.
         closing: closes them.
         confined: to the hosts of the fixture `simulator`, and this machine.
     """

@@ -19,7 +19,7 @@ class Departures:
     photographed before a click, and the picture is kept where the click led elsewhere.
 
     Args:
-        **options: of Playwright's `Page.screenshot`.
+        **options: the options of Playwright's `Page.screenshot`.
     """
 
     def __init__(self, **options: Any) -> None:

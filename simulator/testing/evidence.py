@@ -34,7 +34,7 @@ class Evidence:
     """Watches tests, and keeps what a failed one leaves behind.
 
     Args:
-        config: of the run.
+        config: the config of the run.
         folder: where files go, in a folder for each failed test.
         report: folder of the report that was asked for; None without.
     """
@@ -55,7 +55,7 @@ class Evidence:
         """Take pictures of this browser's pages; one of the asynchronous API has none.
 
         Args:
-            browser: of Playwright.
+            browser: the browser of Playwright.
         """
         playwright = sys.modules.get("playwright.sync_api")
         if playwright is not None and isinstance(browser, playwright.Browser):
@@ -89,7 +89,7 @@ class Evidence:
 
         Args:
             item: the test that it is.
-            feature: as pytest-bdd read it.
+            feature: the feature as pytest-bdd read it.
             scenario: likewise.
         """
         record = self._of(item)

@@ -42,7 +42,7 @@ class IdentityProvider:
         """Change which groups it names of somebody, from the next sign-in on.
 
         Args:
-            name: of the person, as the directory has it.
+            name: the name of the person, as the directory has it.
             groups: names.
 
         Raises:
@@ -99,8 +99,8 @@ def switch_on(
 
     Args:
         admin: a browser without JavaScript, with which an admin is signed in to Workato.
-        description: of the sandbox, as `simulator.describe()` has it.
-        name: of the identity provider in Workato.
+        description: the description of the sandbox, as `simulator.describe()` has it.
+        name: the name of the identity provider in Workato.
         domains: for which it is enforced; empty for all.
         provisions_users: whether just-in-time provisioning is on.
         syncs_groups: whether user groups syncing is on.

@@ -20,7 +20,7 @@ def apt_get(root: Sequence[str]) -> list[str]:
     """Return how apt-get is called without a dialogue, up to its verb.
 
     Args:
-        root: as `as_root` returns it.
+        root: the root as `as_root` returns it.
     """
     return [*root, "apt-get", "--quiet", "--yes"]
 

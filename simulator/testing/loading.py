@@ -18,7 +18,7 @@ def run(config: pytest.Config) -> "AbstractContextManager[Simulator]":
     """Start a simulator that listens, as the run's options have it.
 
     Args:
-        config: of the run.
+        config: the config of the run.
     """
     from simulator.serving.server import running
 
@@ -29,7 +29,7 @@ def factory(config: pytest.Config) -> "WorkspaceFactory":
     """Return what opens workspaces of any scope, as the run's options have them.
 
     Args:
-        config: of the run.
+        config: the config of the run.
     """
     from simulator.testing.workspace_factory import WorkspaceFactory
 
@@ -43,7 +43,7 @@ def demand(fixture: str, module: str) -> None:
 
     Args:
         fixture: its name.
-        module: that the extra brings.
+        module: the module that the extra brings.
     """
     if not has(module):
         pytest.fail(lacking(fixture, module), pytrace=False)
@@ -53,8 +53,8 @@ def watch_faults(config: pytest.Config, simulator: "Simulator") -> None:
     """Report each test's faults that never struck.
 
     Args:
-        config: of the run.
-        simulator: whose faults they are.
+        config: the config of the run.
+        simulator: the simulator whose faults they are.
     """
     from simulator.testing.idle_faults import IdleFaults
 

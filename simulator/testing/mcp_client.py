@@ -44,7 +44,7 @@ class Storage:
         """Store the tokens.
 
         Args:
-            tokens: as the authorization server issued them.
+            tokens: the tokens as the authorization server issued them.
         """
         self.tokens = tokens
 
@@ -56,7 +56,7 @@ class Storage:
         """Store the registration.
 
         Args:
-            client_info: as the authorization server registered the client.
+            client_info: the client info as the authorization server registered the client.
         """
         self.client = client_info
 
@@ -73,7 +73,8 @@ class McpClient:
         mode: `auto` speaks the newest MCP it can, `legacy` the handshake era.
         open_url: makes the client declare URL elicitation; opens an elicited URL for the person.
         storage: registration and tokens.
-        http_options: of the HTTP client, such as `transport`, or `proxy` and `verify`.
+        http_options: the HTTP options of the HTTP client, such as `transport`, or `proxy` and
+            `verify`.
         check: raises for a URL that the client may not open, such as one of a foreign host.
         on_answer: called with tool, arguments and result of each call that was answered.
         exchanges: `(method, URL, status)` of every HTTP exchange, in order.
@@ -127,8 +128,8 @@ class McpClient:
         """Call a tool (`tools/call`).
 
         Args:
-            name: of the tool.
-            arguments: of the call; none by default.
+            name: the name of the tool.
+            arguments: the arguments of the call; none by default.
 
         Raises:
             MCPError: the server refused it.

@@ -29,7 +29,7 @@ class ProductionNames:
         hosts: the names; that of the MCP servers is a pattern, `*.apim.mcp.workato.com`.
         port: the loopback port that answers for all of them.
         ca_certificate: PEM file of the authority that its certificate is signed by.
-        public_key_hash: of that certificate, as Chromium wants it.
+        public_key_hash: the public key hash of that certificate, as Chromium wants it.
     """
 
     hosts: tuple[str, ...]

@@ -50,10 +50,10 @@ class SeenScenario:
 
     Attributes:
         feature: name of its feature.
-        description: of the feature.
-        file: of the feature, from its base folder.
+        description: the description of the feature.
+        file: the file of the feature, from its base folder.
         rule: name of its rule; empty without.
-        name: of the scenario, outline values filled in.
+        name: the name of the scenario, outline values filled in.
         line: where it starts.
         tags: its own, its rule's and its feature's, in order of the alphabet.
         example: the row of an outline that it is made from; empty without.
@@ -81,10 +81,10 @@ class SeenScenario:
         """Create it from what pytest-bdd read.
 
         Args:
-            feature: as pytest-bdd read it.
+            feature: the feature as pytest-bdd read it.
             scenario: likewise.
-            example: of an outline: column → value.
-            row: of an outline: which of its examples, in order.
+            example: the example of an outline: column → value.
+            row: the row of an outline: which of its examples, in order.
         """
         rule = scenario.rule
         return cls(
@@ -119,7 +119,7 @@ class LogLines(logging.Handler):
         """Record a line.
 
         Args:
-            record: of the simulator's log.
+            record: the record of the simulator's log.
         """
         self.lines.append(self.format(record))
 
@@ -143,7 +143,7 @@ class Record:
         nodeid: pytest's name of the test.
         scenario: where it is one of Gherkin's.
         steps: in the order they were run.
-        simulator: whose systems it used; None until it used any.
+        simulator: the simulator whose systems it used; None until it used any.
         log: what the simulator logged meanwhile.
         outcome: `passed`, `failed`, `skipped`, `xfailed` or `xpassed`; empty while it runs.
         failures: what pytest said of each phase that did not pass.
@@ -185,7 +185,7 @@ class Record:
         """Note a step.
 
         Args:
-            step: as pytest-bdd read it.
+            step: the step as pytest-bdd read it.
             outcome: `passed`, `failed` or `undefined`.
         """
         details = [step.docstring] if step.docstring else []

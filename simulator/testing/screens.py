@@ -45,7 +45,7 @@ class Screens:
         """Return (address, picture) of every open page; None for one that has none.
 
         Args:
-            **options: of Playwright's `Page.screenshot`.
+            **options: the options of Playwright's `Page.screenshot`.
         """
         from playwright.sync_api import Error
 

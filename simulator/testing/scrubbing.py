@@ -39,8 +39,8 @@ class Scrubber:
         """Create it for a world: its journal's secrets, and the passwords of its people.
 
         Args:
-            journal: of the world.
-            description: of the world, as `describe` returns it.
+            journal: the journal of the world.
+            description: the description of the world, as `describe` returns it.
         """
         return cls({*journal.secrets(), *secrets_in("", description)})
 
@@ -48,7 +48,7 @@ class Scrubber:
         """Return a text without secrets.
 
         Args:
-            text: that may have secrets.
+            text: the text that may have secrets.
         """
         if self._known:
             text = self._known.sub(lambda found: self._masks[found[0]], text)
@@ -58,7 +58,7 @@ class Scrubber:
         """Rewrite a ZIP file, its texts without secrets; pictures stay as they are.
 
         Args:
-            path: of the file.
+            path: the path of the file.
         """
         with ZipFile(path) as whole:
             entries = [(each, whole.read(each)) for each in whole.infolist()]

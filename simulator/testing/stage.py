@@ -62,7 +62,7 @@ class Stage:
         """Return a person by first name, name or e-mail address, made once; an actor is the person.
 
         Args:
-            name: of the person; an actor is returned as it is.
+            name: the name of the person; an actor is returned as it is.
 
         Raises:
             LookupError: there is none, or several have this first name.
@@ -82,7 +82,7 @@ class Stage:
         """Return an end user's entry in the description, by id; None where there is none.
 
         Args:
-            id: of the end user; None where nobody is meant.
+            id: the id of the end user; None where nobody is meant.
         """
         if id is None:
             return None
@@ -148,7 +148,7 @@ class Stage:
         """Return a person by first name, name, e-mail address or actor; of two entries, the first.
 
         Args:
-            name: of the person.
+            name: the name of the person.
 
         Raises:
             LookupError: there is none, or several have this first name.
@@ -166,7 +166,7 @@ class Stage:
         """Return an MCP server by name.
 
         Args:
-            name: of the server.
+            name: the name of the server.
 
         Raises:
             LookupError: there is none.
@@ -223,7 +223,7 @@ class Stage:
         """Return what people read on the pages of the app at a production host.
 
         Args:
-            host: of the app's instance.
+            host: the host of the app's instance.
         """
         app = next(each for each in self.description["apps"] if each["production_host"] == host)
         return installed_apps.labels(self.kind_of(app))
@@ -241,7 +241,7 @@ class Stage:
         """Return the app instance at an address, local or in production, or None.
 
         Args:
-            url: of any page or endpoint there.
+            url: the URL of any page or endpoint there.
         """
         found = (dict(app) for app in self.description["apps"] if is_at_app(url, app))
         return next(found, None)

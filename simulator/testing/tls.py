@@ -29,7 +29,7 @@ def server_context(certificate: ServerCertificate) -> ssl.SSLContext:
     """Return the listener's side of TLS.
 
     Args:
-        certificate: of the listener.
+        certificate: the certificate of the listener.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])

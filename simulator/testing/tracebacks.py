@@ -33,7 +33,7 @@ def says_enough(error: BaseException) -> bool:
     """Whether an error tells its caller what to do, and no code of the caller's is on its way.
 
     Args:
-        error: that ended a test.
+        error: the error that ended a test.
     """
     if not _has_own_message(error):
         return False

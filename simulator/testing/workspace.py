@@ -75,7 +75,7 @@ class Workspace:
         """Return a person by first name, name or e-mail address: browser, MCP client, account.
 
         Args:
-            name: of the person; an actor is returned as it is.
+            name: the name of the person; an actor is returned as it is.
 
         Raises:
             LookupError: the scenario has nobody of that name, or several.
@@ -191,7 +191,7 @@ def at_target(
     """Open a tenant as it stands: nothing is started, nothing is reset.
 
     Args:
-        description: as `simulator.testing.target` loads it.
+        description: the description as `simulator.testing.target` loads it.
         new_page: as for `workspace`.
     """
     with ExitStack() as closing:

@@ -20,7 +20,7 @@ class WorkspaceFactory:
     """Opens workspaces, each in a simulator of its own: nobody else's test makes its world anew.
 
     Attributes:
-        settings: of every simulator; in memory and on free ports by default.
+        settings: the settings of every simulator; in memory and on free ports by default.
         watch: called with each simulator, once it listens.
     """
 
@@ -39,7 +39,7 @@ class WorkspaceFactory:
             scenario: its name or file; by default that of the run.
             new_page: opens a page in a browser of its own, such as pytest-playwright's
                 `browser.new_page`; without it people fill in forms.
-            **settings: of `Settings`, in place of those of the run.
+            **settings: the settings of `Settings`, in place of those of the run.
 
         Raises:
             ScenarioError: there is no such scenario, or it is wrong.

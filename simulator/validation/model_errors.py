@@ -61,7 +61,7 @@ class ModelError(NamedTuple):
 
     Attributes:
         place: where: names and indices from the top.
-        kind: as pydantic calls it.
+        kind: the kind as pydantic calls it.
         sentence: what is wrong, to go behind the member's name; no full stop at its end.
         value: what was there.
     """
@@ -93,7 +93,7 @@ def list_errors(
     """Return every mistake, in pydantic's order.
 
     Args:
-        error: of a model.
+        error: the error of a model.
         wording: kind → sentence, where a system has words of its own.
         model: where it is to be told which members there are instead of an unknown one.
     """
@@ -134,7 +134,7 @@ def list_members(model: type[BaseModel], place: Place, written: Any = None) -> l
     """Return the members that the model at a place has.
 
     Args:
-        model: of the whole.
+        model: the model of the whole.
         place: in it.
         written: the whole as it was written, where a part's model depends on it.
     """

@@ -27,7 +27,7 @@ class Page:
         """Return the page that people get: the last one instead of one behind it.
 
         Args:
-            number: that is asked for, any.
+            number: the number that is asked for, any.
             size: how many items, at most.
             total: how many there are on all pages.
         """

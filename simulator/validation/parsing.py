@@ -111,7 +111,7 @@ def shorten(text: object, length: int = 100) -> str:
 
     Args:
         text: what a caller sent, or a sentence that has some of it.
-        length: of the longest text that is repeated whole, in characters.
+        length: the length of the longest text that is repeated whole, in characters.
     """
     whole = str(text)
     if len(whole) <= length:

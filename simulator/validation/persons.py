@@ -45,7 +45,7 @@ def find(people: Iterable[tuple[str, str]], who: object) -> str:
 
     Args:
         people: name and e-mail address of everybody who may be meant.
-        who: as `Who`; case matters in names alone.
+        who: see `Who`; case matters in names alone.
 
     Raises:
         NobodyError: nobody is called this, or several people are; names who there is.

@@ -21,7 +21,7 @@ def check_redirect_uri(uri: str, *, own_schemes: bool = False) -> str:
     """Return an absolute URI without fragment: https, or http on loopback (RFC 8252 §7.3).
 
     Args:
-        uri: as somebody wrote it.
+        uri: the URI as somebody wrote it.
         own_schemes: whether an application's own scheme will do, too (RFC 8252 §7.1).
 
     Raises:

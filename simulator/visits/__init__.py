@@ -33,8 +33,8 @@ class Page:
 
     Attributes:
         url: its address.
-        status: of HTTP.
-        title: of the document.
+        status: the HTTP status.
+        title: the title of the document.
         text: visible, white space folded.
     """
 
@@ -64,7 +64,7 @@ def visit(
 
     Args:
         browser: the person's; it stays where the way ends, and has `left_for` if that is a client.
-        url: of an authorization request, or a connection setup link.
+        url: the URL of an authorization request, or a connection setup link.
         sign_in: fills in the form to sign in that is open, and sends it.
         app_at: the production host of the app at an address; None for Workato's own systems.
         labels_at: what people read on the pages of the app at a production host.

@@ -20,7 +20,7 @@ class Form:
         action: where it is sent.
         method: `get` or `post`.
         fields: name and value of what is sent if nobody changes it, in order.
-        names: of everything that can be filled in, ticked or chosen.
+        names: the names of everything that can be filled in, ticked or chosen.
         buttons: text → name and value.
         choices: what a list, or boxes of one name, offer, by that name.
         single: names of lists and radio buttons, which take one choice.
@@ -100,7 +100,7 @@ class ReadPage:
     """A page, read.
 
     Attributes:
-        title: of the document.
+        title: the title of the document.
         text: visible, white space folded.
         lines: the same text as people see it, a line for each block, cell or control.
         forms: in order.

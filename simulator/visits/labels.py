@@ -20,9 +20,9 @@ class Control:
         name: what it is sent as; empty where it is not sent.
         identifier: its `id`.
         kind: `box`, `radio`, `list` or `text`.
-        value: of a box or radio button what it sends; of others what stands in them.
+        value: the value of a box or radio button what it sends; of others what stands in them.
         is_on: a box or radio button is chosen.
-        options: of a list, text → value.
+        options: the options of a list, text → value.
         labels: every text that names it.
         groups: what the groups around it are called, the outermost first.
         error: the sentence beside it that says what is wrong.
@@ -138,7 +138,7 @@ def read_typed(
     """Return what values by label are by the names of fields.
 
     Args:
-        controls: of one form.
+        controls: the controls of one form.
         typed: label → what is typed or chosen there. A box takes `yes` or `no`; for boxes or radio
             buttons of a group, its name takes the labels of those that are chosen, with commas.
         group: the name of the group in which the labels stand, if several have them.

@@ -143,8 +143,9 @@ class Network:
         """What an httpx2 client needs to reach a server, besides what is said.
 
         Args:
-            url: of the server.
-            options: of the client; with a `transport`, `proxy` or `mounts` it goes its own way.
+            url: the URL of the server.
+            options: the options of the client; with a `transport`, `proxy` or `mounts` it goes its
+                own way.
         """
         if goes_its_own_way(options) or self.simulator is None or not self.answers_in_process(url):
             return dict(options)

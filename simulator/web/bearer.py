@@ -19,7 +19,7 @@ def build_challenge(scheme: str, realm: str, **parameters: str) -> str:
 
     Args:
         scheme: `Basic` or `Bearer`.
-        realm: of the system that asks (RFC 7617 §2, RFC 6750 §3).
+        realm: the realm of the system that asks (RFC 7617 §2, RFC 6750 §3).
         parameters: others, in this order; those without a value are left out.
     """
     pairs = {"realm": realm} | {name: value for name, value in parameters.items() if value}

@@ -50,7 +50,7 @@ def is_allowed(origin: str, settings: Settings) -> bool:
     """Return whether the sandbox's owner allowed the pages of this origin.
 
     Args:
-        origin: as browsers write it (RFC 6454 §6.2); `null` is nobody's.
+        origin: the origin as browsers write it (RFC 6454 §6.2); `null` is nobody's.
         settings: `allowed_origins`.
     """
     if origin in settings.allowed_origins:
@@ -142,7 +142,7 @@ def share(
 
     Args:
         wsgi: the application, in which `install` was called or not.
-        environ: of the request.
+        environ: the WSGI environment of the request.
         answering: the application as it behaves now.
     """
     sharing = _of(wsgi)

@@ -36,8 +36,8 @@ class Reply(Generic[Value]):
     """What a view answers that may have made something (201).
 
     Attributes:
-        value: as a view returns it alone.
-        status: of HTTP.
+        value: the value as a view returns it alone.
+        status: the HTTP status.
         location: the path of what was made.
     """
 
@@ -51,7 +51,7 @@ class Endpoint:
     """One method of one path; what else an API says of its endpoints, such as a quota, it adds.
 
     Attributes:
-        method: of HTTP.
+        method: the HTTP method.
         path: the whole one, parameters as `:name`.
         summary: what it does, in one sentence.
         view: takes what its API admits a request with, the path's parameters, and `query` and
@@ -122,7 +122,7 @@ class Table(Generic[Row]):
         """Add the view that is decorated.
 
         Args:
-            method: of HTTP.
+            method: the HTTP method.
             path: the rest of it, parameters as `:name`.
             **further: what else the row has, such as `problems`; or `body` and `answer`, where
                 models are made at run time, and no type that annotations could name.
@@ -157,7 +157,7 @@ class Api:
     """What the endpoints of one API have in common.
 
     Attributes:
-        title: of its document.
+        title: the title of its document.
         summary: what it is for, in one sentence.
         endpoints: the table.
         nothing: the model of a query or body that an endpoint does not take.

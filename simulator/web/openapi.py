@@ -60,7 +60,7 @@ class _Operation:
     """One endpoint of the document.
 
     Args:
-        api: that has it.
+        api: the API that has it.
         endpoint: the row.
         references: model → reference of its schema.
         example: its `body` and its `answer`, as far as there are any.

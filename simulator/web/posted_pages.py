@@ -125,7 +125,7 @@ def without_answer(query: str) -> str:
     """Return a query string that names no such page.
 
     Args:
-        query: of an address.
+        query: the query of an address.
     """
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode([(name, value) for name, value in pairs if name != _NAME])

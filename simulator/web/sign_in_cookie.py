@@ -18,7 +18,7 @@ def begin(world: World, system: str, person: str, saml_provider_id: int | None =
 
     Args:
         world: with the request's unit of work.
-        system: that is answering.
+        system: the system that is answering.
         person: the id of who signed in, as text.
         saml_provider_id: see `sign_ins.begin`.
     """
@@ -31,7 +31,7 @@ def find(world: World, system: str, people: type[Base] | None = None) -> SignIn 
 
     Args:
         world: with the request's unit of work.
-        system: that is answering.
+        system: the system that is answering.
         people: see `sign_ins.find`.
     """
     secret = session.get(_SIGN_IN)

@@ -69,7 +69,7 @@ def read_query(
     Args:
         sent: names and values, in order.
         model: what they must be.
-        wording: as in `read_body`.
+        wording: see `read_body`.
 
     Raises:
         Unusable: they do not fit the model.

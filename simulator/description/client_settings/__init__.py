@@ -51,7 +51,7 @@ class Client:
     """A client that settings can be made for.
 
     Attributes:
-        title: as its makers call it.
+        title: the title as its makers call it.
         place: where the settings go.
         documentation: the page that documents their form.
         write: makes them.
@@ -70,7 +70,7 @@ def settings(name: str, description: dict[str, Any]) -> tuple[str, list[str]]:
 
     Args:
         name: one of `CLIENTS`.
-        description: as `simulator.description.document.describe` returns it.
+        description: the description as `simulator.description.document.describe` returns it.
 
     Returns:
         The settings alone, and remarks for people: where they go and what to do then.

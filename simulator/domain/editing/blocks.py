@@ -34,7 +34,7 @@ def copy_block(block: Mapping[str, Any]) -> Block:
     """Return a copy of a block that may be changed, with all that is in it.
 
     Args:
-        block: of a recipe, or the whole code of one.
+        block: the block of a recipe, or the whole code of one.
     """
     return copy.deepcopy(dict(block))
 
@@ -43,8 +43,8 @@ def get_name(code: Mapping[str, Any], number: int) -> str:
     """Return what identifies a step in every version of its recipe.
 
     Args:
-        code: of the recipe.
-        number: of the step, 0 for the trigger.
+        code: the code of the recipe.
+        number: the number of the step, 0 for the trigger.
 
     Raises:
         StepMissing: there is none.
@@ -59,8 +59,8 @@ def get_block(code: Mapping[str, Any], name: str) -> Any:
     """Return the block that `get_name` names.
 
     Args:
-        code: of the recipe.
-        name: as `get_name` returns it.
+        code: the code of the recipe.
+        name: the name as `get_name` returns it.
 
     Raises:
         StepMissing: there is none.
@@ -75,7 +75,7 @@ def get_number(code: Mapping[str, Any], block: Mapping[str, Any]) -> int:
     """Return the place of a block of a recipe, 0 for the trigger.
 
     Args:
-        code: of the recipe.
+        code: the code of the recipe.
         block: one of the code's own; a copy of it is none.
     """
     return next(place for place, each in enumerate(iter_blocks(code)) if each is block)
@@ -85,7 +85,7 @@ def list_children(block: Block) -> list[Any]:
     """Return the list of what is in a block, which may be changed.
 
     Args:
-        block: of a draft; it gets an empty list if it has none.
+        block: the block of a draft; it gets an empty list if it has none.
     """
     inside = block.get("block")
     if not isinstance(inside, list):
@@ -97,7 +97,7 @@ def find_slot(code: Block, block: Mapping[str, Any]) -> Slot:
     """Return where a block stands; not for the trigger, which stands nowhere.
 
     Args:
-        code: of the recipe.
+        code: the code of the recipe.
         block: one of the code's own.
 
     Returns:
@@ -140,7 +140,7 @@ def iter_slots(block: Block) -> Iterator[Slot]:
     """Yield where a step can stand, from the top of the editor to its bottom.
 
     Args:
-        block: whose places are sought, those of the blocks in it, too.
+        block: the block whose places are sought, those of the blocks in it, too.
     """
     inside = list_children(block)
     yield block, begin_of(block)
@@ -158,7 +158,7 @@ def can_be_removed(block: Mapping[str, Any]) -> bool:
     """Return whether a recipe can be without a block of it.
 
     Args:
-        block: of a recipe.
+        block: the block of a recipe.
     """
     return block.get("keyword") not in _FIXED
 
@@ -167,7 +167,7 @@ def can_be_moved(block: Mapping[str, Any]) -> bool:
     """Return whether a block can stand elsewhere: not what belongs to another one.
 
     Args:
-        block: of a recipe.
+        block: the block of a recipe.
     """
     return block.get("keyword") not in (*_FIXED, *FOLLOWERS)
 
@@ -176,7 +176,7 @@ def can_be_skipped(block: Mapping[str, Any]) -> bool:
     """Return whether a block can be switched off.
 
     Args:
-        block: of a recipe.
+        block: the block of a recipe.
     """
     return block.get("keyword") not in ("trigger", "while_condition")
 
@@ -185,7 +185,7 @@ def renumber(code: Block) -> None:
     """Number a recipe's blocks as they come, the trigger being 0.
 
     Args:
-        code: of a draft, which is changed.
+        code: the code of a draft, which is changed.
     """
     for number, block in enumerate(iter_blocks(code)):
         block["number"] = number  # type: ignore[index]  # the draft's own blocks
@@ -195,7 +195,7 @@ def sync_config(code: Block, config: list[Any]) -> list[Any]:
     """Return a recipe's `config`: an entry for each application that its steps use, and no other.
 
     Args:
-        code: of the recipe.
+        code: the code of the recipe.
         config: as it was; entries that are still needed stay as they are.
     """
     used = dict.fromkeys(

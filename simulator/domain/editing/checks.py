@@ -23,9 +23,9 @@ def check_inputs(
     Of a value that is as it was, nothing is said but that it is missing.
 
     Args:
-        code: of the recipe.
-        number: of the step.
-        fields: of the step.
+        code: the code of the recipe.
+        number: the number of the step.
+        fields: the fields of the step.
         values: path of the input → text.
     """
     block, lines = list(iter_blocks(code))[number], list_lines(code, number)

@@ -22,7 +22,7 @@ class CopiedStep:
 
     Attributes:
         block: with all that is in it.
-        title: as people read it.
+        title: the title as people read it.
     """
 
     block: Mapping[str, Any]
@@ -41,7 +41,7 @@ def can_be_cloned(block: Mapping[str, Any]) -> bool:
     """Return whether a block can be there twice: not what its recipe, IF or monitor has one of.
 
     Args:
-        block: of a recipe.
+        block: the block of a recipe.
     """
     return block.get("keyword") not in ("trigger", "while_condition", "catch", "else")
 

@@ -39,7 +39,8 @@ class StepChange:
 
     Attributes:
         kind: ADDED, REMOVED, CHANGED or MOVED; a step that was moved may be changed as well.
-        number: as the editor shows it: in the newer version, or in the older one if it was removed.
+        number: the number as the editor shows it: in the newer version, or in the older one if it
+            was removed.
         title: what it does, in words.
         fields: what is different of it.
     """
@@ -57,8 +58,8 @@ class Difference:
     Attributes:
         steps: in the order of the newer version, those that were removed behind.
         connections: app → what the recipe acts with there.
-        lines: of the code as JSON, each with `+`, `-`, `@` or a space before it; empty where there
-            are too many.
+        lines: the lines of the code as JSON, each with `+`, `-`, `@` or a space before it; empty
+            where there are too many.
     """
 
     steps: tuple[StepChange, ...]
@@ -85,7 +86,7 @@ def compare(
     Args:
         older: code of the one.
         newer: code of the other.
-        config: of both, in this order.
+        config: the config of both, in this order.
     """
     before, after = _place(older, config[0]), _place(newer, config[1])
     moved = _find_moved(before, after)
@@ -141,7 +142,7 @@ def flatten(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield nested values as (path, value) rows: `result.total`, `lines[1].description`.
 
     Args:
-        value: of JSON.
+        value: the value of JSON.
         path: of it.
     """
     if isinstance(value, Mapping):
@@ -158,8 +159,8 @@ def name_blocks(code: Block) -> dict[str, Block]:
     """Return a recipe's blocks by what identifies them in every version, the trigger first.
 
     Args:
-        code: of the recipe. A block without `uuid` is known by its alias, and without one of those
-            by what it does.
+        code: the code of the recipe. A block without `uuid` is known by its alias, and without one
+            of those by what it does.
     """
     seen: Counter[str] = Counter()
     named = {}

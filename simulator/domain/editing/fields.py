@@ -46,8 +46,8 @@ def list_fields(code: Block, number: int, around: Surroundings) -> list[InputFie
     value that is none of text.
 
     Args:
-        code: of the recipe.
-        number: of the step, 0 for the trigger.
+        code: the code of the recipe.
+        number: the number of the step, 0 for the trigger.
         around: its surroundings.
     """
     block = list(iter_blocks(code))[number]
@@ -73,7 +73,7 @@ def list_fixed_fields(block: Block) -> Iterator[InputField]:
     """Yield the inputs of a step that are there whatever is beside the recipe, and in its schemas.
 
     Args:
-        block: of the step.
+        block: the block of the step.
     """
     keyword = str(block.get("keyword"))
     provider, name = str(block.get("provider") or ""), str(block.get("name") or "")

@@ -22,9 +22,9 @@ class InputField:
 
     Attributes:
         path: into the block, such as `("input", "status")`.
-        label: as people read it.
+        label: the label as people read it.
         hint: what belongs there.
-        type: of the value, such as `string` or `date`.
+        type: the type of the value, such as `string` or `date`.
         required: whether the step cannot do without.
         options: what can be picked: (value, label); a text with pills can be there instead.
         is_fixed: whether nothing else than an option can be there: no pill, no formula.
@@ -53,7 +53,7 @@ def get_value(block: Block, path: Path) -> Any:
     """Return what a block has at a path; None where it has nothing.
 
     Args:
-        block: of a recipe.
+        block: the block of a recipe.
         path: names of members and places in lists, from the block inwards.
     """
     value: Any = block
@@ -79,8 +79,8 @@ def list_schema_inputs(
     """Yield the inputs that a schema declares: of a list, its source and its items' fields.
 
     Args:
-        block: of the step.
-        fields: of the schema.
+        block: the block of the step.
+        fields: the fields of the schema.
         path: where the values stand in the block.
         before: labels of what they are in.
         depth: how many of those there are.
@@ -120,10 +120,10 @@ def list_list_inputs(
     """Yield the inputs that make a list: one that is taken whole, or a source and its fields.
 
     Args:
-        block: of the step.
-        fields: of the list's items.
+        block: the block of the step.
+        fields: the fields of the list's items.
         path: where the list stands in the block.
-        label: of the list.
+        label: the label of the list.
         depth: how many lists and objects it is in.
     """
     present = get_value(block, path)

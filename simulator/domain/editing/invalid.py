@@ -14,8 +14,8 @@ class InvalidOperand:
     """An unknown operand of a condition.
 
     Attributes:
-        number: of the step, as the editor shows it.
-        place: of the comparison in its condition, from 0.
+        number: the number of the step, as the editor shows it.
+        place: the place of the comparison in its condition, from 0.
         operand: as it was written.
     """
 
@@ -28,7 +28,7 @@ def list_invalid_operands(code: Mapping[str, Any]) -> Iterator[InvalidOperand]:
     """Yield the unknown operands in a recipe's conditions, in order.
 
     Args:
-        code: of the recipe: the trigger's block.
+        code: the code of the recipe: the trigger's block.
     """
     for number, block in enumerate(iter_blocks(code), 1):
         comparisons = get_mapping(block.get("input")).get("conditions")

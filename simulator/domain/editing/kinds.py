@@ -40,10 +40,10 @@ class Kind:
     """A kind of step.
 
     Attributes:
-        keyword: of its block.
-        provider: of the app, or of Workato's own action; empty for a control block.
-        name: of the action.
-        title: as people read it.
+        keyword: the keyword of its block.
+        provider: the app's internal name, or of Workato's own action; empty for a control block.
+        name: the name of the action.
+        title: the title as people read it.
         group: the app's name, CONTROL or WORKATO.
         inputs: what it begins with.
     """
@@ -126,9 +126,9 @@ class Trigger:
 
     Attributes:
         key: names it in a form.
-        provider: of the block.
-        name: of the block.
-        title: as people read it.
+        provider: the provider of the block.
+        name: the name of the block.
+        title: the title as people read it.
         hint: what such a recipe is for.
         inputs: what it begins with.
     """
@@ -205,7 +205,7 @@ def get_trigger(key: str) -> Trigger:
     """Return a trigger.
 
     Args:
-        key: as a form sends it, such as `function`.
+        key: the key as a form sends it, such as `function`.
 
     Raises:
         FieldError: on `trigger`: there is none of this key.
@@ -221,7 +221,7 @@ def list_kinds(trigger: str, words: str = "") -> list[Kind]:
 
     Args:
         trigger: the provider of the recipe's trigger: it decides how the recipe answers.
-        words: that titles or groups have; empty for all.
+        words: the words that titles or groups have; empty for all.
     """
     found = words.strip().lower().split()
     return [each for each in _iter_kinds(trigger) if all(word in each.words for word in found)]
@@ -232,7 +232,7 @@ def get_kind(trigger: str, key: str) -> Kind:
 
     Args:
         trigger: as for `list_kinds`.
-        key: of the kind.
+        key: the key of the kind.
 
     Raises:
         FieldError: on `kind`: there is none of this key.

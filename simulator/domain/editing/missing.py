@@ -20,9 +20,9 @@ class MissingInput:
     """A required input that has no value.
 
     Attributes:
-        number: of the step, as the editor shows it.
-        label: of the input, as people read it.
-        path: of the input in the step, with dots.
+        number: the number of the step, as the editor shows it.
+        label: the label of the input, as people read it.
+        path: the path of the input in the step, with dots.
     """
 
     number: int
@@ -45,9 +45,9 @@ def list_missing(
     condition that compares sizes, its value, too: nothing is greater than nothing.
 
     Args:
-        code: of the recipe.
-        steps: of the recipe, in order, as `list_steps` returns them.
-        stubs: of the recipe.
+        code: the code of the recipe.
+        steps: the steps of the recipe, in order, as `list_steps` returns them.
+        stubs: the stubs of the recipe.
     """
     return [
         MissingInput(number=step.number + 1, label=label, path=path)

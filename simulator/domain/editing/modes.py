@@ -28,7 +28,7 @@ def to_formula(text: str) -> str:
     (our choice: a mode can be switched without typing anything anew).
 
     Args:
-        text: of a field in text mode, or a formula without its `=`.
+        text: the text of a field in text mode, or a formula without its `=`.
 
     Returns:
         Begins with `=`; empty for no text.

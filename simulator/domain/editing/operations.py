@@ -41,7 +41,7 @@ def to_text(value: Any) -> str:
     """Return a value as a field of a form has it.
 
     Args:
-        value: as the block has it.
+        value: the value as the block has it.
     """
     if value is None:
         return ""
@@ -57,7 +57,7 @@ class SetInputs:
     """Give inputs of a step other values; those that are as they were seen stay as they are.
 
     Attributes:
-        number: of the step.
+        number: the number of the step.
         values: path into the block → text; empty for no value.
         toggles: path of an input with a toggle → whether it was picked of the option list, rather
             than typed as a custom value; exports note it (`toggleCfg`).
@@ -95,8 +95,8 @@ class SetSchema:
     """Declare other fields.
 
     Attributes:
-        number: of the step.
-        key: of the schema.
+        number: the number of the step.
+        key: the key of the schema.
         within: names of the fields whose fields these are, from the outermost on.
         rows: the fields.
     """
@@ -176,7 +176,7 @@ class CloneStep:
     """Put a copy of a step, with all that is in it, behind it.
 
     Attributes:
-        number: of the step.
+        number: the number of the step.
         draw: draws ids.
     """
 

@@ -39,9 +39,9 @@ class Output:
 
     Attributes:
         path: into the step's output, as a data pill has it.
-        label: as people read it, with the labels of what it is in before it.
-        type: of the value, such as `string` or `array`.
-        fields: of the items, where it is a list.
+        label: the label as people read it, with the labels of what it is in before it.
+        type: the type of the value, such as `string` or `array`.
+        fields: the fields of the items, where it is a list.
     """
 
     path: tuple[Any, ...]
@@ -55,7 +55,7 @@ class Source:
     """A step whose outputs can be used, or the job, or the properties.
 
     Attributes:
-        title: as people read it.
+        title: the title as people read it.
         pills: (label, type, what stands between the quotes of `_dp('…')`).
     """
 
@@ -69,10 +69,10 @@ def list_sources(
     """Return what can be put into the inputs of a step, the nearest step first.
 
     Args:
-        code: of the recipe.
-        config: of the recipe.
-        number: of the step.
-        surroundings: of the recipe.
+        code: the code of the recipe.
+        config: the config of the recipe.
+        number: the number of the step.
+        surroundings: the surroundings of the recipe.
     """
     blocks = list(iter_blocks(code))
     try:
@@ -104,7 +104,7 @@ def write_pill(provider: str, line: str, path: Sequence[Any]) -> str:
     """Return the pill of a step's output, as it stands between the quotes of `_dp('…')`.
 
     Args:
-        provider: of the step.
+        provider: the provider of the step.
         line: the step's alias.
         path: into the step's output.
     """
@@ -115,8 +115,8 @@ def insert_pill(text: str, pill: str) -> str:
     """Return a field's text with a pill at its end, in the form that text or formula takes.
 
     Args:
-        text: of the field.
-        pill: as `write_pill` returns it.
+        text: the text of the field.
+        pill: the pill as `write_pill` returns it.
     """
     quoted = pill.replace("\\", "\\\\").replace("'", "\\'")
     return f"{text}_dp('{quoted}')" if text.startswith("=") else f"{text}#{{_dp('{quoted}')}}"
@@ -126,8 +126,8 @@ def list_lines(code: Block, number: int) -> dict[str, set[str]]:
     """Return the aliases that pills of a step may name, each with the providers that fit.
 
     Args:
-        code: of the recipe.
-        number: of the step, 0 for the trigger.
+        code: the code of the recipe.
+        number: the number of the step, 0 for the trigger.
     """
     blocks = list(iter_blocks(code))
     found: dict[str, set[str]] = {}
@@ -142,9 +142,9 @@ def list_outputs(code: Block, block: Block, surroundings: Surroundings) -> list[
     """Return what a step gives.
 
     Args:
-        code: of the recipe.
+        code: the code of the recipe.
         block: of it.
-        surroundings: of the recipe.
+        surroundings: the surroundings of the recipe.
     """
     keyword = block.get("keyword")
     if keyword == "foreach":
@@ -316,7 +316,7 @@ def make_label(name: str) -> str:
     """Return a name as people read it: `need_by_date` as Need by date, `maxResults` as Max results.
 
     Args:
-        name: of a field.
+        name: the name of a field.
     """
     apart = re.sub(r"(?<=[a-z0-9])[A-Z](?=[a-z])", lambda found: f" {found[0].lower()}", name)
     words = apart.replace("_", " ").replace("-", " ").strip()

@@ -14,7 +14,7 @@ def infer_fields(value: Any, depth: int = 0) -> Fields:
     """Return the fields of an object, those of the first item for a list; no value of it.
 
     Args:
-        value: of JSON.
+        value: the value of JSON.
         depth: how many objects it is in.
     """
     if isinstance(value, list):

@@ -75,7 +75,7 @@ class Schema:
     Attributes:
         key: names it in addresses.
         path: into the block.
-        title: as people read it.
+        title: the title as people read it.
         hint: what it is for.
     """
 
@@ -90,8 +90,8 @@ class Row:
     """A field of a schema, as a form has it.
 
     Attributes:
-        name: as recipes and callers write it.
-        label: as people read it.
+        name: the name as recipes and callers write it.
+        label: the label as people read it.
         type: a key of `TYPES`, or what an export has instead.
         required: whether callers must give it.
         hint: what it means; MCP clients read it.
@@ -112,7 +112,7 @@ def find_schemas(block: Block) -> list[Schema]:
     """Return the schemas that a step declares.
 
     Args:
-        block: of the step.
+        block: the block of the step.
     """
     provider, name = str(block.get("provider") or ""), str(block.get("name") or "")
     if block.get("keyword") == "trigger":
@@ -143,7 +143,7 @@ def get_schema(block: Block, key: str) -> Schema:
 
     Args:
         block: the step.
-        key: of the schema, such as `parameters`.
+        key: the key of the schema, such as `parameters`.
 
     Raises:
         FieldError: on `slot`: the step has none of this key.
@@ -158,7 +158,7 @@ def read_rows(fields: Fields) -> list[Row]:
     """Return fields as rows of a form.
 
     Args:
-        fields: of a schema, as `read_fields` returns them.
+        fields: the fields of a schema, as `read_fields` returns them.
     """
     return [
         Row(
@@ -178,7 +178,7 @@ def find_within(fields: Fields, within: Sequence[str]) -> Fields:
     """Return the fields of a field of a field.
 
     Args:
-        fields: of a schema.
+        fields: the fields of a schema.
         within: names, from the outermost on.
 
     Raises:
@@ -196,7 +196,7 @@ def check_rows(rows: Sequence[Row], before: Fields) -> dict[str, str]:
     """Return what is wrong in rows: the name of a form's field → sentence.
 
     Args:
-        rows: as somebody filled them in; those without a name are none.
+        rows: the rows as somebody filled them in; those without a name are none.
         before: the fields that the schema had: their names may be odd.
     """
     errors, seen = {}, set()
@@ -223,7 +223,7 @@ def write_rows(rows: Sequence[Row], before: Fields) -> list[dict[str, Any]]:
     """Return the fields that rows describe; what no form shows of a field stays as it was.
 
     Args:
-        rows: that `check_rows` finds nothing wrong with.
+        rows: the rows that `check_rows` finds nothing wrong with.
         before: the fields that the schema had.
     """
     earlier = {str(each["name"]): each for each in before}
@@ -257,7 +257,7 @@ def set_within(
     """Return a schema with other fields at a place in it; see `find_within`.
 
     Args:
-        fields: of the whole schema.
+        fields: the fields of the whole schema.
         within: names of the fields that lead to the place, from the outermost on; empty for the
             schema itself.
         new: the fields that are there from now on.
@@ -277,7 +277,7 @@ def dump(fields: Sequence[Mapping[str, Any]]) -> str:
     """Return fields as recipes have them: JSON in a text.
 
     Args:
-        fields: of a schema.
+        fields: the fields of a schema.
     """
     return json.dumps(list(fields), ensure_ascii=False, separators=(",", ":"))
 

@@ -31,8 +31,8 @@ class Surroundings:
     Attributes:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        project_id: of the recipe.
-        recipe_id: of the recipe.
+        project_id: the project id of the recipe.
+        recipe_id: the id of the recipe.
     """
 
     world: World
@@ -89,7 +89,7 @@ class Surroundings:
         """Return what recipes call the columns of a table; empty where there is none.
 
         Args:
-            kind: as in `list_tables`.
+            kind: see `list_tables`.
             table: the table's id, as the step has it.
 
         Returns:

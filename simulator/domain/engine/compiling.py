@@ -314,7 +314,7 @@ def get_headers(trigger: Step) -> Fields:
     """Return the request headers that an API recipe declares, as fields.
 
     Args:
-        trigger: of a recipe.
+        trigger: the trigger of a recipe.
     """
     return read_fields(get_mapping(trigger.inputs.get("request")).get("headers"))
 

@@ -172,7 +172,7 @@ def shape_output(plan: RequestPlan, inputs: Mapping[str, Any], answer: AppAnswer
     unless `response_type` is JSON.
 
     Args:
-        plan: of the step.
+        plan: the plan of the step.
         inputs: the step's evaluated input.
         answer: the app's response.
 

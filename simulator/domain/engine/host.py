@@ -44,7 +44,7 @@ class Tables(Protocol):
         """Add a row; return it.
 
         Args:
-            kind: as in `find`.
+            kind: see `find`.
             table: the table's id or name.
             fields: `{column name: value}`.
         """
@@ -55,7 +55,7 @@ class Tables(Protocol):
         """Change fields of a row; return it, or None if there is none with this id.
 
         Args:
-            kind: as in `find`.
+            kind: see `find`.
             table: the table's id or name.
             row_id: the row's id.
             fields: `{column name: value}` of the columns that change.
@@ -65,7 +65,7 @@ class Tables(Protocol):
         """Delete rows; return how many of them existed.
 
         Args:
-            kind: as in `find`.
+            kind: see `find`.
             table: the table's id or name.
             row_ids: the ids of the rows.
         """

@@ -192,7 +192,7 @@ def name_applications(config: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     makes a recipe by program has to send them (Workato's recipe skills, config section).
 
     Args:
-        config: of a recipe.
+        config: the config of a recipe.
     """
     return [
         dict(entry)

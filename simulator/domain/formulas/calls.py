@@ -63,7 +63,7 @@ class Function:
 
     Attributes:
         call: takes the receiver (if it is a method), the arguments, and options by name.
-        page: of the vendor's documentation that has it.
+        page: the page of the vendor's documentation that has it.
         least, most: how many arguments it takes.
         options: by name.
         needs_scope: whether the scope comes first.
@@ -138,7 +138,7 @@ class Arguments:
     Attributes:
         positional: in order.
         options: key and value of each `name: value` and `key => value`.
-        block: of the call, or None.
+        block: the block of the call, or None.
     """
 
     positional: tuple[Run, ...] = ()
@@ -150,8 +150,8 @@ def make_link(name: str, arguments: Arguments) -> Link:
     """Return what calls a method that exists.
 
     Args:
-        name: of the method.
-        arguments: of the call.
+        name: the name of the method.
+        arguments: the arguments of the call.
 
     Raises:
         FormulaError: it takes another number of arguments, whatever it is called on.

@@ -24,7 +24,7 @@ def find_zone(name: str = PACIFIC) -> tzinfo:
     """Return a time zone.
 
     Args:
-        name: of the IANA database, such as `Europe/Paris`.
+        name: the name of the IANA database, such as `Europe/Paris`.
 
     Raises:
         FormulaError: there is none.

@@ -25,7 +25,7 @@ class Field(ABC):
     """A field, or a whole input, that can be calculated again and again.
 
     Attributes:
-        pills: that occur in it, in order, also those of fields within it.
+        pills: the pills that occur in it, in order, also those of fields within it.
         problems: a sentence for each thing in it that cannot be read or is not supported; an
             evaluation fails with the first.
     """
@@ -166,8 +166,9 @@ def compile_field(value: Any, name: str = "") -> Field:
     """Read a field, or a whole input, once.
 
     Args:
-        value: as the recipe has it: text (with pills, or `=` and a formula), object, list, or
-            anything else that JSON has; whatever is in an object or list is a field as well.
+        value: the value as the recipe has it: text (with pills, or `=` and a formula), object,
+            list, or anything else that JSON has; whatever is in an object or list is a field as
+            well.
         name: the field's name, for messages; of an input, nothing.
 
     Returns:

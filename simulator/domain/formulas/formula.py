@@ -21,7 +21,7 @@ class Formula:
     Attributes:
         calculate: returns its value as JSON has it, or SKIP; raises FormulaError and nothing else
             of its own.
-        pills: that occur in it, in order.
+        pills: the pills that occur in it, in order.
         problems: functions that are not supported, and so on; empty if there are none.
     """
 

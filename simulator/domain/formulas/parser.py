@@ -49,11 +49,11 @@ class Parser(QuotedReader):
     """Reads one formula.
 
     Args:
-        text: that begins with the formula.
+        text: the text that begins with the formula.
 
     Attributes:
         position: how far it was read.
-        pills: that were read so far.
+        pills: the pills that were read so far.
         problems: what was read, but is not supported.
     """
 

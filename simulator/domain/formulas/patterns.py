@@ -29,7 +29,7 @@ class Pattern:
     """A regular expression.
 
     Attributes:
-        source: as the formula has it.
+        source: the source as the formula has it.
         compiled: by the module `regex`.
     """
 

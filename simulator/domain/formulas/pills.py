@@ -45,7 +45,7 @@ class Join:
     """Path element: the record that a field of this record refers to.
 
     Attributes:
-        action: of the connector, that finds it, such as `get_custom_object`.
+        action: the action of the connector, that finds it, such as `get_custom_object`.
         source: the field that holds the reference, such as `ContactId`.
         target: the field of the other record that it equals, such as `id`.
         args: further inputs of the action, such as `{"sobject_name": "Contact"}`, as JSON text.
@@ -87,8 +87,8 @@ class Pill:
 
     Attributes:
         kind: `output` of a step, `property` (of the project or the account), or `job_context`.
-        provider: of the step whose output it is; empty where the alias alone says which, and of
-            a property.
+        provider: the provider of the step whose output it is; empty where the alias alone says
+            which, and of a property.
         line: the step's alias; of a property, its name.
         path: into the output.
         places: where in `path` a current item stands, last first, each with its list.

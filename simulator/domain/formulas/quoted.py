@@ -23,11 +23,11 @@ class QuotedReader(Reader, ABC):
     """Reads what is quoted; formulas within texts are read by whoever extends this.
 
     Args:
-        text: that begins with the formula.
+        text: the text that begins with the formula.
 
     Attributes:
         position: how far it was read.
-        pills: that were read so far.
+        pills: the pills that were read so far.
         problems: what was read, but is not supported.
     """
 

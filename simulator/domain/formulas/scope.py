@@ -99,8 +99,8 @@ class Scope:
         """Return a scope in which this is the current item of a list.
 
         Args:
-            key: of the pill that the list is: `pill.key`.
-            item: of the list.
+            key: the key of the pill that the list is: `pill.key`.
+            item: the item of the list.
         """
         inner = copy(self)
         inner.items = {**self.items, key: item}

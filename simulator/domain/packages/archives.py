@@ -31,7 +31,7 @@ def read_archive(content: bytes) -> Mapping[str, bytes]:
     """Return the files of a zip by their names.
 
     Args:
-        content: of the zip.
+        content: the content of the zip.
 
     Raises:
         PackageError: it is no zip, damaged, encrypted or too large, or has a file whose name leads
@@ -74,7 +74,7 @@ def check_size(name: str, size: int, total: int) -> None:
     """Check that a file, and all up to it, are not too large.
 
     Args:
-        name: of the file.
+        name: the name of the file.
         size: in bytes.
         total: in bytes, of all files so far.
 

@@ -24,7 +24,7 @@ def bind_code(code: Any, find: Find) -> Any:
     """Return a recipe's code with ids; unresolved references are kept unchanged.
 
     Args:
-        code: of the document.
+        code: the code of the document.
         find: what a reference means.
     """
     if isinstance(code, Mapping):
@@ -66,7 +66,7 @@ def bind_config(
     Numbers in a package are ids of the workspace that it comes from, and mean nothing here.
 
     Args:
-        config: of the document.
+        config: the config of the document.
         find: what a reference means.
         chosen: provider → the connection that the recipe has here, kept where the package names
             none.
@@ -99,6 +99,6 @@ def list_chosen(config: list[Any]) -> dict[str, int | None]:
     """Return provider → the connection that a stored recipe uses.
 
     Args:
-        config: of the recipe, with ids.
+        config: the config of the recipe, with ids.
     """
     return {entry["provider"]: entry.get("account_id") for entry in config}

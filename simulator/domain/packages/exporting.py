@@ -47,9 +47,10 @@ class ExportedFile:
 
     Attributes:
         zip_name: its path in the project.
-        kind: of asset; empty for what is none.
-        name: of the asset.
-        row_id: of the recipe, connection or server that it describes; of another, its own.
+        kind: the kind of asset; empty for what is none.
+        name: the name of the asset.
+        row_id: the row id of the recipe, connection or server that it describes; of another, its
+            own.
         content: its bytes.
     """
 

@@ -65,8 +65,8 @@ def import_package(
     Args:
         world: with an open unit of work.
         workspace_id: where it is stored.
-        environment_id: of its connections and servers.
-        package: as read.
+        environment_id: the environment id of its connections and servers.
+        package: the package as read.
         start: whether new recipes are started.
         connections: name → the one that stands for the package's own of that name and provider.
         deployed_to: the environment whose deployed projects are meant.
@@ -92,7 +92,7 @@ def finish(steps: Steps, progress: Callable[[Progress], None] = lambda _progress
     """Take an import to its end; return what was done.
 
     Args:
-        steps: of the import.
+        steps: the steps of the import.
         progress: called after each.
 
     Raises:
@@ -126,8 +126,8 @@ def import_in_steps(
     Args:
         world: with an open unit of work, until the last step.
         workspace_id: where it is stored.
-        environment_id: of its connections and servers.
-        package: as read.
+        environment_id: the environment id of its connections and servers.
+        package: the package as read.
         start: whether new recipes are started.
         connections: name → the one that stands for the package's own of that name and provider.
         deployed_to: the environment whose deployed projects are meant.

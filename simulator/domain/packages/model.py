@@ -152,7 +152,7 @@ class Package:
         """Return the same package, its one project with another name.
 
         Args:
-            name: of the project.
+            name: the name of the project.
 
         Raises:
             PackageError: it has several projects.
@@ -167,7 +167,7 @@ def name_of(zip_name: str, document: Mapping[str, Any] | None) -> str:
     """Return what people call an asset; the file's name where its document says nothing.
 
     Args:
-        zip_name: of its file.
+        zip_name: the zip name of its file.
         document: what that says.
     """
     for member in ("name", "title"):

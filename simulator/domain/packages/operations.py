@@ -42,10 +42,10 @@ def import_zip(
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
-        environment_id: of its connections and servers.
+        workspace_id: the id of the workspace.
+        environment_id: the environment id of its connections and servers.
         place: where it is imported.
-        content: of the zip.
+        content: the content of the zip.
         restart_recipes: whether running recipes may be started again.
 
     Returns:
@@ -135,10 +135,11 @@ def create_manifest(
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
+        workspace_id: the id of the workspace.
         place: the folder that it is about.
         name: its own.
-        zip_names: of its assets; None for every one that is there when it is exported.
+        zip_names: the zip names of its assets; None for every one that is there when it is
+            exported.
     """
     now = world.clock.now()
     manifest = ExportManifest(
@@ -160,8 +161,8 @@ def get_manifest(world: World, workspace_id: int, manifest_id: int) -> ExportMan
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
-        manifest_id: of the manifest.
+        workspace_id: the id of the workspace.
+        manifest_id: the id of the manifest.
 
     Raises:
         NotFound: it does not exist.
@@ -196,10 +197,11 @@ def change_manifest(
 
     Args:
         world: with an open unit of work.
-        manifest: to be changed.
+        manifest: the manifest to change.
         place: the folder that it is about.
         name: its own; None leaves it unchanged.
-        zip_names: of its assets; None for every one that is there when it is exported.
+        zip_names: the zip names of its assets; None for every one that is there when it is
+            exported.
     """
     manifest.project_id, manifest.folder = place.project.id, place.path
     manifest.zip_names = None if zip_names is None else list(zip_names)
@@ -213,7 +215,7 @@ def delete_manifest(world: World, manifest: ExportManifest) -> None:
 
     Args:
         world: with an open unit of work.
-        manifest: to be deleted.
+        manifest: the manifest to delete.
 
     Raises:
         NotFound: somebody else deletes it at the same moment.
@@ -229,8 +231,8 @@ def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Packag
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
-        manifest_id: of the manifest.
+        workspace_id: the id of the workspace.
+        manifest_id: the id of the manifest.
 
     Raises:
         NotFound: there is no such manifest.
@@ -262,8 +264,8 @@ def get_operation(world: World, workspace_id: int, package_id: int) -> Package:
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
-        package_id: of the operation.
+        workspace_id: the id of the workspace.
+        package_id: the package id of the operation.
 
     Raises:
         NotFound: it does not exist.

@@ -21,10 +21,11 @@ class Change:
     Attributes:
         project: the project's name.
         zip_name: the asset's file.
-        kind: of asset.
+        kind: the kind of asset.
         name: the asset's name.
         action: what was done.
-        row_id: of the recipe, connection or server that was made of it; None for the rest.
+        row_id: the row id of the recipe, connection or server that was made of it; None for the
+            rest.
     """
 
     project: str
@@ -53,7 +54,7 @@ class Outcome:
         """Return how many files had this done to them.
 
         Args:
-            action: that is counted.
+            action: the action that is counted.
         """
         return sum(each.action is action for each in self.changes)
 

@@ -52,8 +52,8 @@ def read_zip(content: bytes, name: str) -> Package:
     """Return the package that a zip is.
 
     Args:
-        content: of the zip.
-        name: of its project, where nothing in it says one.
+        content: the content of the zip.
+        name: the name of its project, where nothing in it says one.
 
     Raises:
         PackageError: something in it is wrong: the file and the reason.
@@ -69,7 +69,7 @@ def build_package(files: Mapping[str, bytes], name: str) -> Package:
 
     Args:
         files: their contents by their paths.
-        name: of the project, where nothing among the files says one.
+        name: the name of the project, where nothing among the files says one.
 
     Raises:
         PackageError: something in it is wrong: the file and the reason.

@@ -24,7 +24,7 @@ def store(world: World, project: Project, asset: Asset) -> None:
     Args:
         world: with an open unit of work.
         project: where they are stored.
-        asset: of the package.
+        asset: the asset of the package.
     """
     if asset.kind == "lookup_table":
         _store_lookup_table(world, project, asset)

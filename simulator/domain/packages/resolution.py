@@ -35,7 +35,7 @@ class Unresolved:
     """A reference to what is not in the package.
 
     Attributes:
-        project: of the asset that refers.
+        project: the project of the asset that refers.
         asset: the asset.
         reference: what it says.
     """
@@ -57,7 +57,7 @@ def resolve(
 
     Args:
         package: the package.
-        project: of the asset that refers.
+        project: the project of the asset that refers.
         asset: the asset.
         reference: what it says.
     """

@@ -29,7 +29,7 @@ class ToolPlan:
     Attributes:
         name: on the wire.
         description: what models read.
-        recipe_id: of the recipe that it runs.
+        recipe_id: the id of the recipe that it runs.
         enabled: whether it is started.
     """
 
@@ -52,10 +52,10 @@ def store(
     Args:
         world: with an open unit of work.
         shelf: with everything that is there; its recipes have rows.
-        project: that the manifest belongs to.
+        project: the project that the manifest belongs to.
         asset: the manifest.
         row: where it is stored.
-        environment_id: of a new server.
+        environment_id: the environment id of a new server.
 
     Returns:
         Whether anything was added or changed.
@@ -148,7 +148,7 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
 
     Args:
         shelf: with everything that is there; its recipes have rows.
-        project: that the manifest belongs to.
+        project: the project that the manifest belongs to.
         asset: the manifest.
 
     Raises:
@@ -221,7 +221,7 @@ def find_recipe_id(shelf: Shelf, project: PackagedProject, asset: Asset) -> int 
 
     Args:
         shelf: with everything that is there; its recipes have rows.
-        project: of the asset.
+        project: the project of the asset.
         asset: the asset.
     """
     found = _find_recipe(shelf, Found(project=project, asset=asset))

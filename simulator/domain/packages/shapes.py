@@ -18,7 +18,7 @@ def check(project: PackagedProject, asset: Asset) -> list[str]:
 
     Args:
         project: that it belongs to.
-        asset: to be checked.
+        asset: the asset to check.
 
     Returns:
         Remarks: what is kept as it is, because nothing can be made of it.
@@ -128,8 +128,8 @@ def find_tool_reference(document: Mapping[str, Any], tool: Any) -> Mapping[str, 
     """Return the `{zip_name, name, folder}` of what an MCP server's tool stands for, or None.
 
     Args:
-        document: of the server: `tools[].tool`, or `tools[].ref`, is a key of its `references`, or
-            the reference itself.
+        document: the document of the server: `tools[].tool`, or `tools[].ref`, is a key of its
+            `references`, or the reference itself.
         tool: one of its tools.
     """
     if not isinstance(tool, Mapping):

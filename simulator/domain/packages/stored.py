@@ -44,7 +44,7 @@ class Shelf:
         """Return a project, by its name.
 
         Args:
-            name: of one that the package has.
+            name: the name of one that the package has.
         """
         return next(each for each in self.package.projects if each.name == name)
 
@@ -54,7 +54,7 @@ def lock(world: World, workspace_id: int) -> None:
 
     Args:
         world: with an open unit of work; the lock ends with it.
-        workspace_id: of the workspace.
+        workspace_id: the id of the workspace.
     """
     world.db.session.execute(
         update(Workspace).where(Workspace.id == workspace_id).values(name=Workspace.name)
@@ -72,7 +72,7 @@ def load_shelf(
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
+        workspace_id: the id of the workspace.
         incoming: projects of a package.
         deployed_to: id of the environment whose deployed projects are meant; None for those that
             were made here.
@@ -122,7 +122,7 @@ def create_project(
 
     Args:
         world: with an open unit of work.
-        workspace_id: of the workspace.
+        workspace_id: the id of the workspace.
         name: without an environment.
         deployed_to: the environment, of one that is deployed.
 

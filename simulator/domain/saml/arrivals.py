@@ -32,7 +32,7 @@ class Arrival:
     """A person whom the identity provider signed in.
 
     Attributes:
-        request: that was answered; it has the person.
+        request: the request that was answered; it has the person.
         person: the person.
         is_new: whether they were made an end user just now.
         unknown_groups: names that no group of the environment has: they are ignored.
@@ -50,7 +50,7 @@ def claim_response(world: World, sso: SingleSignOn, assertion: Assertion) -> Sam
     Args:
         world: with an open unit of work.
         sso: how the environment has people signed in.
-        assertion: as `responses.verify` returns it.
+        assertion: the assertion as `responses.verify` returns it.
 
     Raises:
         ResponseRefused: nobody asked for it, it comes too late, or it was used before.
@@ -80,8 +80,8 @@ def admit(world: World, sso: SingleSignOn, assertion: Assertion, request: SamlRe
     Args:
         world: with an open unit of work.
         sso: how the environment has people signed in.
-        assertion: as `responses.verify` returns it.
-        request: as `claim_response` returns it.
+        assertion: the assertion as `responses.verify` returns it.
+        request: the request as `claim_response` returns it.
 
     Raises:
         ResponseRefused: the person may not sign in here, or cannot be made an end user.

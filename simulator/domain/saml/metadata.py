@@ -43,8 +43,8 @@ class ProviderMetadata:
 
     Attributes:
         entity_id: how it calls itself.
-        sso_url: of its single sign-on service, HTTP-Redirect.
-        certificates: that may sign, each the text between the PEM lines.
+        sso_url: the URL of its single sign-on service, HTTP-Redirect.
+        certificates: the certificates that may sign, each the text between the PEM lines.
     """
 
     entity_id: str

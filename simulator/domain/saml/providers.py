@@ -52,7 +52,7 @@ def check_name(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        name: as typed.
+        name: the name as typed.
         edited: the one that gets it; None for a new one.
 
     Raises:
@@ -77,7 +77,7 @@ def fetch(world: World, url: str) -> ProviderMetadata:
 
     Args:
         world: with an open unit of work that has changed nothing.
-        url: of the sandbox's own identity provider, or at a host that `--allow-host` names.
+        url: the URL of the sandbox's own identity provider, or at a host that `--allow-host` names.
 
     Raises:
         FieldError: on `metadata_url`: it may not be asked, does not answer, or is no metadata.
@@ -144,7 +144,7 @@ def save(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        name: as `check_name` returns it.
+        name: the name as `check_name` returns it.
         metadata_url: where `found` was read; empty where it was pasted.
         found: what it says of itself.
         edited: the one that changes; None for a new one.

@@ -96,7 +96,7 @@ def is_over(world: World, row: SamlRequest) -> bool:
 
     Args:
         world: whose time it is.
-        row: of the request.
+        row: the row of the request.
     """
     return has_expired(row.expires_at, world.clock.now())
 
@@ -107,7 +107,7 @@ def finish(world: World, request_id: str, browser: str) -> SamlRequest:
     Args:
         world: with an open unit of work.
         request_id: its id.
-        browser: as in `begin`.
+        browser: see `begin`.
 
     Raises:
         NotBegunHere: the browser is another one; nobody was named yet; or it has ended.

@@ -49,7 +49,7 @@ class Assertion:
     """What is believed.
 
     Attributes:
-        id: of the assertion.
+        id: the id of the assertion.
         issuer: the identity provider's entity id.
         email: the person's e-mail address, of the `NameID`.
         in_response_to: the request that it answers.

@@ -35,8 +35,8 @@ class SingleSignOn:
         provider: its name.
         entity_id: how it calls itself.
         sso_url: where it is asked, HTTP-Redirect.
-        certificates: that may sign, each the text between the PEM lines.
-        domains: whose people have to sign in so; empty for all.
+        certificates: the certificates that may sign, each the text between the PEM lines.
+        domains: the domains whose people have to sign in so; empty for all.
         provisions_users: whether people whom nobody added are (just-in-time provisioning).
         provisioned_environments: ids of the environments that these have; empty for all.
         syncs_groups: whether their groups are those that the identity provider names.
@@ -58,7 +58,7 @@ class SingleSignOn:
         """Return whether somebody with this e-mail address has to sign in so.
 
         Args:
-            email: of the person, as typed.
+            email: the e-mail address of the person, as typed.
         """
         return not self.domains or normalized(email).rpartition("@")[2] in self.domains
 
@@ -117,8 +117,8 @@ def find_enforced(
 
     Args:
         world: with an open unit of work.
-        email: of the person, in any case.
-        environment_id: of the MCP server that they are on the way to; None where that is not
+        email: the e-mail address of the person, in any case.
+        environment_id: the id of the MCP server that they are on the way to; None where that is not
             known: then it is the first environment that asks for it (our choice).
         workspace_ids: in which they have an account; empty for whoever has none yet.
     """
@@ -169,9 +169,9 @@ def save(
         provider: the identity provider; None for none yet.
         enforced_for: `all` or `selected` domains.
         domains: the selected ones, as typed: separated by commas or blanks.
-        provisions_users: as in `SingleSignOn`.
-        syncs_groups: as in `SingleSignOn`.
-        provisioned_environments: as in `SingleSignOn`.
+        provisions_users: see `SingleSignOn`.
+        syncs_groups: see `SingleSignOn`.
+        provisioned_environments: see `SingleSignOn`.
 
     Raises:
         FieldError: on `provider`, `enforced_for` or `domains`.
@@ -200,8 +200,8 @@ def read_domains(text: str) -> list[str]:
     """Return the e-mail domains that were typed, each once, in lower case.
 
     Args:
-        text: as typed: separated by blanks, commas or semicolons, each with an @ before it or
-            without.
+        text: the text as typed: separated by blanks, commas or semicolons, each with an @ before it
+            or without.
 
     Raises:
         FieldError: on `domains`: there are none or too many, or one cannot be.

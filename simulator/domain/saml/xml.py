@@ -70,7 +70,7 @@ def find_all(element: Element, path: str) -> list[Element]:
     """Return the elements at a path with the prefixes of `NAMESPACES`.
 
     Args:
-        element: whose descendants are looked through.
+        element: the element whose descendants are looked through.
         path: such as `saml:Subject/saml:NameID`.
     """
     return list(element.findall(path, NAMESPACES))
@@ -80,8 +80,8 @@ def text_of(element: Element, path: str) -> str:
     """Return the trimmed text of the first element at a path; empty without one.
 
     Args:
-        element: whose descendants are looked through.
-        path: as in `find_all`.
+        element: the element whose descendants are looked through.
+        path: see `find_all`.
     """
     return (element.findtext(path, "", NAMESPACES) or "").strip()
 
@@ -90,7 +90,7 @@ def read_time(text: str) -> datetime:
     """Return a moment (SAML 2.0 Core §1.3.3: UTC, with or without fractions).
 
     Args:
-        text: of an attribute.
+        text: the text of an attribute.
 
     Raises:
         ValueError: it is none.

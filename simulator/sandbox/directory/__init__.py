@@ -84,7 +84,7 @@ class Directory:
         """The e-mail address of a person who is named, or who acts.
 
         Args:
-            person: as in `simulator.validation.persons.Who`.
+            person: see `simulator.validation.persons.Who`.
 
         Raises:
             ValueError: there is nobody, or several are called this.
@@ -95,7 +95,7 @@ class Directory:
         """Be sure that one of these systems serves such a request.
 
         Args:
-            request: as in `Journal.find`.
+            request: see `Journal.find`.
             system: a name, or a pattern.
             advice: ends the message.
 
@@ -159,8 +159,9 @@ class Directory:
         """Be sure that such requests can have these parameters or members, or had them.
 
         Args:
-            members: of the query, form or JSON, with dots for members of members → value.
-            request: as in `Journal.find`.
+            members: the members of the query, form or JSON, with dots for members of members →
+                value.
+            request: see `Journal.find`.
             system: a name, or a pattern.
 
         Raises:

@@ -62,7 +62,7 @@ class Parameters(NamedTuple):
     Attributes:
         system: its name, or what its name begins with.
         request: method and path, a pattern of `globs`.
-        names: of the query, form or JSON.
+        names: the names of the query, form or JSON.
     """
 
     system: str

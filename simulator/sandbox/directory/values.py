@@ -52,7 +52,7 @@ def check_value(name: str, value: object, seen: Collection[object]) -> None:
     """Be sure that a parameter can have this value, or had it.
 
     Args:
-        name: of the parameter.
+        name: the name of the parameter.
         value: None for one that is not there.
         seen: the values that it has had.
 

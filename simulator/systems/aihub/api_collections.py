@@ -111,7 +111,7 @@ def list_clients(collection: PackageAsset) -> Listing[ApiPlatformClient]:
     """Return the first clients that may call a collection, and how many there are.
 
     Args:
-        collection: of the workspace.
+        collection: the collection of the workspace.
     """
     found = api_platform_clients.find_clients(
         current_world(), person().workspace_id, collection_id=collection.id

@@ -61,7 +61,7 @@ def submit(
     """Check a form, and save it once nothing is wrong with it; returns it, and what is wrong.
 
     Args:
-        connector: of the app.
+        connector: the app's connector.
         form: as it was typed.
         edited: the connection that it changes; None for a new one.
         environment_id: where a new one is stored.
@@ -118,7 +118,7 @@ def go_on(connection: Connection) -> Response:
     """Send the builder on: to the app's consent page, or to the page of what is connected already.
 
     Args:
-        connection: whose form was submitted, without a mistake.
+        connection: the connection whose form was submitted, without a mistake.
     """
     if connections.get_auth_type(connection).needs_consent:
         return send_to_app(connection)
@@ -138,8 +138,9 @@ def send_to_app(
 
     Args:
         connection: to be authorized.
-        recipe_id: of the recipe that the editor shows afterwards; None for the connection's page.
-        step: of that recipe.
+        recipe_id: the id of the recipe that the editor shows afterwards; None for the connection's
+            page.
+        step: the step of that recipe.
     """
     builder = authorizations.Builder(collaborator_id=person().id, recipe_id=recipe_id, step=step)
     url = authorizations.start(current_world(), connection, builder)

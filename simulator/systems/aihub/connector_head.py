@@ -25,7 +25,7 @@ def describe_connector(connector: PackageAsset) -> dict[str, Any]:
     """Return what the macro `head` of `_connector.html` shows, and what forms need.
 
     Args:
-        connector: whose tab is open.
+        connector: the connector whose tab is open.
     """
     versions = connector_versions.list_versions(current_world(), [connector])[connector.id]
     released = [each for each in versions if each.released_at is not None]

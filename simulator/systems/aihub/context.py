@@ -59,7 +59,7 @@ class Person:
         """Return whether they may do something where they are, or to a row of a list.
 
         Args:
-            key: as `permissions.OPENS` calls it.
+            key: the key as `permissions.OPENS` calls it.
             row: an environment, a project, or of one; None for what the whole page is about.
         """
         needed, places = permissions.find_needed(key), self.places
@@ -72,7 +72,7 @@ def is_public(endpoint: str | None) -> bool:
     """Return whether nobody has to be signed in there: to sign in is what such pages are for.
 
     Args:
-        endpoint: of a view; None for no page of ours.
+        endpoint: the endpoint of a view; None for no page of ours.
     """
     return endpoint is None or endpoint in _PUBLIC
 
@@ -91,7 +91,7 @@ def as_actor(collaborator: Collaborator) -> Actor:
     """Return whose changes those of this request are.
 
     Args:
-        collaborator: who is signed in, or signs in.
+        collaborator: the collaborator who is signed in, or signs in.
     """
     return Actor(
         kind="collaborator",
@@ -108,7 +108,7 @@ def may(key: str, row: Any = None) -> bool:
     """Return whether whoever is signed in may do something; nobody else may.
 
     Args:
-        key: as `permissions.OPENS` calls it.
+        key: the key as `permissions.OPENS` calls it.
         row: see `Person.may`.
     """
     found = signed_in()
@@ -129,7 +129,7 @@ def require(key: str) -> None:
     """Let those pass who may do something that only the view knows them to do.
 
     Args:
-        key: as `permissions.OPENS` calls it.
+        key: the key as `permissions.OPENS` calls it.
 
     Raises:
         Forbidden: for everybody else.

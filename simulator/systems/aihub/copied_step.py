@@ -23,7 +23,7 @@ def remember(recipe: Recipe, version: int, number: int) -> None:
     Args:
         recipe: the recipe.
         version: of it.
-        number: of the step, there.
+        number: the number of the step, there.
     """
     session[_SESSION] = (recipe.id, version, number)
 

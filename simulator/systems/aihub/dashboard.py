@@ -37,7 +37,7 @@ class Chart:
     Attributes:
         key: the id of its heading, in the page; `chart-` before it is that of the drawing.
         title: Workato's.
-        heading: of the table's first column.
+        heading: the heading of the table's first column.
         groups: its bars.
         drawing: SVG; empty where there is nothing to draw.
     """

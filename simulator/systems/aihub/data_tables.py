@@ -38,9 +38,9 @@ class _Form:
     """What a form of a table says, and what is wrong with it.
 
     Attributes:
-        name: as typed.
+        name: the name as typed.
         location: number of the project.
-        rows: of the columns.
+        rows: the rows of the columns.
         errors: name of the field → a sentence.
         present: the columns as somebody else left them meanwhile; None where nobody did.
     """

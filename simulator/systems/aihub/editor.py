@@ -47,7 +47,7 @@ class ConnectionPanel:
     """The Connection section of a step that calls an app.
 
     Attributes:
-        connector: of the app.
+        connector: the app's connector.
         choice: END_USER or YOURS: which of the two is shown.
         current: what the recipe uses today, and whether as End user's connection.
         edited: the connection that the form changes; None makes a new one.
@@ -179,7 +179,7 @@ def empty_form(connector: Connector, project_id: str = "") -> ConnectionForm:
     """Return the form of a new connection: nothing but the scopes that the app requires.
 
     Args:
-        connector: of the app.
+        connector: the app's connector.
         project_id: its Location, where that is known.
     """
     return ConnectionForm(
@@ -224,7 +224,7 @@ def show_step(recipe: Recipe, number: int, form: StepForm) -> str:
     Args:
         recipe: the recipe.
         number: place of the step, 0 for the trigger.
-        form: of the step.
+        form: the form of the step.
     """
     step = list(recipes.iter_steps(recipe))[number]
     if not step.calls_app:

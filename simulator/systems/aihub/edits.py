@@ -59,10 +59,10 @@ def perform(
     """Change a recipe and show the step that is selected now; else say why nothing is changed.
 
     Args:
-        recipe: to be changed.
+        recipe: the recipe to change.
         operation: what is done.
-        sentence: that tells of it afterwards.
-        number: of the step that is shown where it is not done.
+        sentence: the sentence that tells of it afterwards.
+        number: the number of the step that is shown where it is not done.
     """
     world, seen = current_world(), read_version(recipe)
     onto = parse_whole_number(request.form.get("onto"))
@@ -81,7 +81,7 @@ def show_conflict(recipe: Recipe, operation: Operation, seen: int) -> str:
     """Return the page that shows two people's changes; the form can be sent again.
 
     Args:
-        recipe: that was changed meanwhile.
+        recipe: the recipe that was changed meanwhile.
         operation: what somebody wanted to do.
         seen: the version that they saw.
     """

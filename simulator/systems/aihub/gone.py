@@ -39,7 +39,7 @@ class _Shelf:
     """Where things of one kind have their pages.
 
     Attributes:
-        label: of the list that they are in.
+        label: the label of the list that they are in.
         listing: endpoint of that list.
         noun: for one of them.
         tables: they may be rows of.
@@ -107,7 +107,7 @@ class Way:
 
     Attributes:
         deletion: who deleted it and when; empty where the audit log does not say.
-        label: of the link.
+        label: the label of the link.
         url: where it leads.
     """
 

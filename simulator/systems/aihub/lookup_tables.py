@@ -94,7 +94,7 @@ def get_table(table_id: int) -> LookupTable:
     """Return the table that an address names.
 
     Args:
-        table_id: of the address.
+        table_id: the table id of the address.
 
     Raises:
         NotFound: there is none in the workspace.

@@ -41,8 +41,8 @@ class Labels:
 
     Attributes:
         home: endpoint of the page that AI Hub opens on.
-        tabs: of AI Hub.
-        server_tabs: of an MCP server's page.
+        tabs: the tabs of AI Hub.
+        server_tabs: the server tabs of an MCP server's page.
         token_access: the access method with an MCP token.
         new_token: the button that makes one.
         token_page: endpoint of the page that has it.

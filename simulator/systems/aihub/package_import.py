@@ -41,8 +41,8 @@ class Import:
     """An import that was asked for.
 
     Attributes:
-        package: as read.
-        environment_id: of its connections and servers.
+        package: the package as read.
+        environment_id: the environment id of its connections and servers.
         start: whether new recipes are started.
         refuse: makes the page that says why it was not imported.
     """
@@ -126,7 +126,7 @@ class _End:
     """How an import ended.
 
     Attributes:
-        address: of the page that says so.
+        address: the address of the page that says so.
         failure: why there is none.
     """
 

@@ -292,7 +292,7 @@ def find_places(world: World, workspace_id: int, first: int) -> list[Spot]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: of whoever asks.
+        workspace_id: the workspace id of whoever asks.
         first: the id of the first environment, where projects are that were made here.
     """
     return list(dict.fromkeys(_list_places(world, workspace_id, first)))

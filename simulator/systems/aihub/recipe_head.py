@@ -14,8 +14,8 @@ def describe_head(recipe: Recipe) -> dict[str, Any]:
     """Return the values that the macro `head` of `_job.html` needs besides the recipe.
 
     Args:
-        recipe: whose tab is open; `back` is the server one came from (`server`), else the first
-            that publishes it, else None; `recipe_tags` are its tags.
+        recipe: the recipe whose tab is open; `back` is the server one came from (`server`), else
+            the first that publishes it, else None; `recipe_tags` are its tags.
     """
     trigger = recipe.trigger_application
     came_from = request.args.get("server", "")

@@ -37,7 +37,7 @@ class FormField:
 
     Attributes:
         field: what it is.
-        id: of the control.
+        id: the id of the control.
         path: into the block, as JSON.
         value: its text.
         error: what is wrong with it.
@@ -104,12 +104,12 @@ class StepForm:
         number: place of the step, 0 for the trigger.
         fields: the inputs.
         schemas: what the step declares.
-        sources: whose pills can be inserted, as far as they are looked for.
+        sources: the sources whose pills can be inserted, as far as they are looked for.
         find: what is looked for.
         target: id of the field that a pill goes into.
         focus: id of the field that has the focus: this one, or the first that is wrong.
         takes_more: whether the step may have inputs that nobody knows.
-        new_name: of such an input, as typed.
+        new_name: the name of such an input, as typed.
         new_value: of it, as typed.
         new_error: what is wrong with it.
         items: what can be added to and removed: `condition`, `response`, or empty.
@@ -170,8 +170,8 @@ def build_form(
 
     Args:
         recipe: the recipe.
-        number: of the step.
-        version: that somebody began with; None for the present one.
+        number: the number of the step.
+        version: the version that somebody began with; None for the present one.
         values: what was typed; None for what the recipe has.
         errors: what is wrong with it.
         target: id of the field that has the focus.
@@ -238,8 +238,8 @@ def read_typed(recipe: Recipe, version: Version, number: int) -> Typed:
 
     Args:
         recipe: the recipe.
-        version: that the form was about.
-        number: of the step, there.
+        version: the version that the form was about.
+        number: the number of the step, there.
     """
     around = recipe_edits.get_surroundings(current_world(), recipe)
     block = blocks.get_block(version.code, blocks.get_name(version.code, number))
@@ -268,7 +268,7 @@ def _read_text(text: str, mode: str, before: str) -> str:
     """Return a field's text as recipes have it: a formula begins with `=`, whatever its mode says.
 
     Args:
-        text: as typed.
+        text: the text as typed.
         mode: `formula`, `text`, or empty where the form says none.
         before: what the recipe has: if its mode was another one, pills and texts are rewritten.
     """
@@ -287,9 +287,9 @@ def with_pill(
 
     Args:
         recipe: the recipe.
-        version: that the form was about.
-        number: of the step, there.
-        values: as typed.
+        version: the version that the form was about.
+        number: the number of the step, there.
+        values: the values as typed.
     """
     around = recipe_edits.get_surroundings(current_world(), recipe)
     pill, target = request.form.get("insert", ""), request.form.get("target", "")

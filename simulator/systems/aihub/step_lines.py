@@ -19,7 +19,7 @@ def list_lines(recipe: Recipe) -> list[list[str]]:
     """Return for each step the texts that its line is made of; they may have data pills.
 
     Args:
-        recipe: whose steps can be read.
+        recipe: the recipe whose steps can be read.
     """
     blocks = list(iter_blocks(recipe.code))
     lists = {

@@ -49,8 +49,8 @@ class ToolChoice:
         """Return what the template of the choice needs.
 
         Args:
-            server: whose project the recipes are of, and of which they are no tools yet; None
-                for every recipe of the workspace.
+            server: the server whose project the recipes are of, and of which they are no tools yet;
+                None for every recipe of the workspace.
         """
         world, workspace_id = current_world(), person().workspace_id
         found = server_tools.find_publishable(

@@ -211,8 +211,8 @@ def check_collections(call: Call, ids: list[int]) -> None:
     """Refuse ids of unknown collections.
 
     Args:
-        call: who asks.
-        ids: as they were sent.
+        call: the call who asks.
+        ids: the ids as they were sent.
 
     Raises:
         NotFound: there is no such collection.

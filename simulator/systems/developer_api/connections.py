@@ -155,7 +155,7 @@ def describe_connection(call: Call, connection: Connection) -> dict[str, Any]:
     """Return the response object of a connection.
 
     Args:
-        call: who asks.
+        call: the call who asks.
         connection: the connection.
     """
     return describe_connections(call, [connection])[0]
@@ -165,7 +165,7 @@ def describe_connections(call: Call, found: Sequence[Connection]) -> list[dict[s
     """Return the response objects of connections.
 
     Args:
-        call: who asks.
+        call: the call who asks.
         found: which ones.
     """
     places = asset_folders.get_numbers(call.world, found)

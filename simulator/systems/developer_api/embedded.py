@@ -85,7 +85,7 @@ def find_quota(endpoint: ApiEndpoint) -> Quota:
     """Return the quota of the request that is being answered: below a customer's, their own.
 
     Args:
-        endpoint: that is asked for.
+        endpoint: the endpoint that is asked for.
     """
     quota = endpoint.quota
     if "customer" not in g:
@@ -98,7 +98,7 @@ def answer_twin(name: str, answer: Response) -> Response:
 
     Args:
         name: the endpoint's, as `find_twin` returns it.
-        answer: of the endpoint.
+        answer: the answer of the endpoint.
     """
     if answer.status_code == 200 and (envelope := _WRAPPED.get(name)):
         answer.set_data(json.dumps({envelope: answer.get_json()}))
@@ -136,7 +136,7 @@ def get_environment(world: World, client: ApiClient) -> Environment:
 
     Args:
         world: with an open unit of work.
-        client: who asks.
+        client: the client that asks.
 
     Raises:
         Forbidden: the client is limited to projects of its own workspace.

@@ -157,9 +157,9 @@ class PageQuery(Query):
         """Return the answer of a list that says which page it is, and how many rows there are.
 
         Args:
-            key: of the rows.
-            rows: of the page.
-            count: of all rows.
+            key: the key of the rows.
+            rows: the rows of the page.
+            count: the count of all rows.
         """
         return {key: rows, "count": count, "page": self.page, "per_page": self.per_page}
 

@@ -50,7 +50,7 @@ def add_explorer(app: Flask) -> None:
     """Add the page and what it loads; where the package is not installed, a sentence instead.
 
     Args:
-        app: of the Developer API.
+        app: the app of the Developer API.
     """
 
     @app.get(PAGE)

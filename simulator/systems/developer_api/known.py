@@ -38,7 +38,7 @@ class Resource:
     """A part of the Developer API.
 
     Attributes:
-        name: as the documentation calls it.
+        name: the name as the documentation calls it.
         documentation: the address of the page that documents it.
         methods: those that are known at the path that was asked for; none where the path itself
             is not known, but stands beside or below paths that are.
@@ -56,10 +56,10 @@ class Endpoint:
     """A path that is known.
 
     Attributes:
-        path: as the documentation writes it, parameters as `:name`.
-        methods: of HTTP.
-        name: of its resource.
-        page: of the documentation, below docs.workato.com.
+        path: the path as the documentation writes it, parameters as `:name`.
+        methods: the HTTP methods.
+        name: the name of its resource.
+        page: the page of the documentation, below docs.workato.com.
         embedded: the page of the same in a customer's workspace.
         why: why what is not simulated of its resource is not.
     """
@@ -100,7 +100,7 @@ def find_resource(method: str, path: str) -> Resource | None:
     """Return what part of the Developer API a request belongs to, if any that is known.
 
     Args:
-        method: of HTTP.
+        method: the HTTP method.
         path: as it was asked for.
     """
     path = strip_suffix(path)

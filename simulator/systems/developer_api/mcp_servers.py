@@ -204,8 +204,8 @@ def get_found(call: Call, handle: str) -> McpServer:
     """Return a server of the client's environment.
 
     Args:
-        call: who asks.
-        handle: of the server.
+        call: the call who asks.
+        handle: the handle of the server.
 
     Raises:
         NotFound: it does not exist.

@@ -106,7 +106,7 @@ def find_recipe(call: Call, number: int) -> Recipe:
     """Return the recipe that a path names.
 
     Args:
-        call: who asks.
+        call: the call who asks.
         number: its id.
 
     Raises:
@@ -121,7 +121,7 @@ def describe_recipes(
     """Return the response objects of recipes.
 
     Args:
-        call: who asks.
+        call: the call who asks.
         found: the recipes.
         with_code: whether `code` has the recipe's code; else it is empty.
     """

@@ -19,7 +19,7 @@ def add_timeout(app: Flask, world: World) -> None:
     """Answer what took too long with 504.
 
     Args:
-        app: of the Developer API.
+        app: the app of the Developer API.
         world: whose clock counts.
     """
 

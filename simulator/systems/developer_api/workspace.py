@@ -84,7 +84,7 @@ def describe_members(call: Call, people: Iterable[Collaborator]) -> list[dict[st
     """Return collaborators as the Developer API shows them, with their role in each environment.
 
     Args:
-        call: who asks.
+        call: the call who asks.
         people: the collaborators.
     """
     shown = list(people)

@@ -34,7 +34,7 @@ class LogoutRequest:
 
     Attributes:
         subject: the person of the `id_token_hint`, or None.
-        client: who asks, or None when that is not known.
+        client: the client that asks, or None when that is not known.
         target: where the browser goes afterwards, or None.
     """
 

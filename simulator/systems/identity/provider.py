@@ -46,7 +46,7 @@ class Person:
     Attributes:
         user: the user.
         auth_time: when they signed in.
-        saml_provider_id: of the identity provider that said who it is; None for a password.
+        saml_provider_id: the id of the identity provider that said who it is; None for a password.
     """
 
     user: EndUser

@@ -35,9 +35,9 @@ def find_enforced(
 
     Args:
         world: with an open unit of work.
-        email: as typed.
+        email: the e-mail address as typed.
         target: path of the page, such as an authorization request for an MCP server.
-        accounts: of the person, in any workspace.
+        accounts: the accounts of the person, in any workspace.
     """
     if not is_used(world):
         return None
@@ -98,6 +98,6 @@ def keep_browser_secret(secret: str) -> None:
     """Keep what this browser's cookie holds, over a sign-in.
 
     Args:
-        secret: as `browser_secret` returned it before.
+        secret: the secret as `browser_secret` returned it before.
     """
     cookie[_BROWSER] = secret

@@ -68,7 +68,7 @@ def log_in(world: World, username: str, password: str) -> IdpAccount:
     Args:
         world: with an open unit of work.
         username: the e-mail address, in any case.
-        password: as typed.
+        password: the password as typed.
 
     Raises:
         LogInRefused: they match nobody, the name is locked, or the account is switched off.
@@ -91,7 +91,7 @@ def find(world: World, email: str) -> IdpAccount | None:
 
     Args:
         world: with an open unit of work.
-        email: in any case.
+        email: the e-mail address, in upper or lower case.
     """
     own = IdpAccount.normalized_email == normalized(email)
     return world.db.session.scalar(select(IdpAccount).where(own))

@@ -31,7 +31,7 @@ def find(world: World, entity_id: str) -> IdpApplication | None:
 
     Args:
         world: with an open unit of work.
-        entity_id: of a request.
+        entity_id: the entity id of a request.
     """
     local = world.addresses.local
     return next(

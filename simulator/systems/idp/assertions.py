@@ -32,17 +32,17 @@ class Statement:
     """What a response says, before it is signed.
 
     Attributes:
-        response_id: of the response.
-        assertion_id: of the assertion.
+        response_id: the id of the response.
+        assertion_id: the id of the assertion.
         issuer: the identity provider's entity id.
         audience: the service provider's entity id.
         acs_url: where it is sent to.
         in_response_to: the request that it answers.
-        email: of the person.
+        email: the e-mail address of the person.
         attributes: name → value.
         now: when it is issued.
-        signing_key: as PEM.
-        certificate: of the key that should sign.
+        signing_key: the signing key as PEM.
+        certificate: the certificate of the key that should sign.
     """
 
     response_id: str
@@ -78,7 +78,7 @@ def attributes_of(name: str, groups: list[str]) -> dict[str, str]:
     """Return the attributes that Workato Identity reads, by name.
 
     Args:
-        name: of the person.
+        name: the name of the person.
         groups: theirs.
     """
     return {NAME: name, GROUPS: ", ".join(groups)}

@@ -60,10 +60,10 @@ class AuthnRequest:
     """A request of a service provider.
 
     Attributes:
-        id: of the request.
+        id: the id of the request.
         issuer: the service provider's entity id, as it spells it.
         acs_url: where the response is sent to.
-        application: that is registered with it.
+        application: the application that is registered with it.
     """
 
     id: str

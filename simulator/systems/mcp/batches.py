@@ -20,7 +20,7 @@ def check(contents: list[Any], headers: Headers, session: Session | None) -> Ses
 
     Args:
         contents: the members, not yet looked into.
-        headers: of the HTTP request.
+        headers: the headers of the HTTP request.
         session: that it names.
 
     Raises:

@@ -57,8 +57,8 @@ def detect_dialect(
     """Return the dialect of a message.
 
     Args:
-        message: as `messages.check` returns it.
-        headers: of the HTTP request.
+        message: the message as `messages.check` returns it.
+        headers: the headers of the HTTP request.
         session: what the client declared and agreed on when it initialized, if it did.
 
     Raises:

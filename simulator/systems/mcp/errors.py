@@ -70,7 +70,7 @@ class RpcError(SimulatorError):
         data: more for programs.
         number: where the revision that the client speaks has another one.
         http_status: where the table of this module does not fit.
-        headers: of the HTTP response, such as `Retry-After`.
+        headers: the headers of the HTTP response, such as `Retry-After`.
     """
 
     def __init__(

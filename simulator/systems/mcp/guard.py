@@ -52,7 +52,7 @@ def authenticate(world: World, number: int) -> RequestContext:
 
     Args:
         world: with an open unit of work.
-        number: of the server.
+        number: the number of the server.
 
     Raises:
         RpcError: the server does not exist; the token is missing, malformed, expired, revoked or

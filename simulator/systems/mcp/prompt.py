@@ -48,8 +48,8 @@ def build_prompt(
 
     Args:
         world: with an open unit of work.
-        context: who is calling; a verified person.
-        tool: that was called.
+        context: the context who is calling; a verified person.
+        tool: the tool that was called.
         parents: builders' connections for which the person has no connection yet, in order.
         dialect: the client's version of MCP.
 

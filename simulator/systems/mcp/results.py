@@ -32,7 +32,7 @@ def build_output_schema(settings: Settings, tool: PublishedTool) -> dict[str, An
 
     Args:
         settings: say whether every tool has structured results.
-        tool: of a server.
+        tool: the tool of a server.
 
     Returns:
         None where results have no structured content: who promises one must keep it.
@@ -52,8 +52,8 @@ def build_result(settings: Settings, tool: PublishedTool, outcome: Result) -> Ca
 
     Args:
         settings: say whether every tool has structured results.
-        tool: that was called.
-        outcome: of its recipe.
+        tool: the tool that was called.
+        outcome: the outcome of its recipe.
 
     Raises:
         ToolFailed: it is too large.

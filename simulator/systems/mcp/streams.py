@@ -104,7 +104,7 @@ class Stream:
     Each step has a unit of work of its own, so that nothing is locked between two events.
 
     Attributes:
-        conversation: whose first message was read.
+        conversation: the conversation whose first message was read.
         reply: makes the last message.
         pending: the requests to the client that wait for their responses.
         cancellation: how the client may cancel the call.

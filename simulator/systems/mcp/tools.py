@@ -86,7 +86,7 @@ def call_tool(
 
     Args:
         world: with an open unit of work.
-        context: who is calling.
+        context: the context who is calling.
         dialect: the client's version of MCP.
         params: name, unchecked arguments, and the answers to a previous prompt.
 

@@ -38,7 +38,7 @@ def answer(world: World, service: Service, body: bytes) -> Response:
     Args:
         world: shared by all systems.
         service: answers the requests.
-        body: of the HTTP request.
+        body: the body of the HTTP request.
 
     Raises:
         RpcError: the body, its announcement, its session or its request is refused.

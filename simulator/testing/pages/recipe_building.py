@@ -13,8 +13,8 @@ class RecipeBuilding:
     """Pages on which a recipe is made.
 
     Args:
-        page: of somebody who is signed in.
-        address: of the web app.
+        page: the page of somebody who is signed in.
+        address: the address of the web app.
     """
 
     def __init__(self, page: Page, address: str) -> None:

@@ -89,7 +89,7 @@ class AppPages:
     """An app's host: sign-in and consent.
 
     Args:
-        page: of a person's browser.
+        page: the page of a person's browser.
         app: provider name of the app, `coupa`.
     """
 

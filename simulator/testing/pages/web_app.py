@@ -52,7 +52,7 @@ class FormWebApp:
 
     Args:
         browser: somebody's.
-        address: of the web app.
+        address: the address of the web app.
     """
 
     def __init__(self, browser: FormBrowser, address: str) -> None:
@@ -116,7 +116,7 @@ def web_app_of(actor: "Actor") -> WebApp:
     """Return the web app in somebody's browser: the real one, where the test has it.
 
     Args:
-        actor: whose browser.
+        actor: the actor whose browser it is.
     """
     address = actor.stage.description["systems"]["aihub"]
     if actor.has_browser:

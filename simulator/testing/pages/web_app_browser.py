@@ -14,7 +14,7 @@ class BrowserWebApp:
 
     Args:
         page: somebody's.
-        address: of the web app.
+        address: the address of the web app.
     """
 
     def __init__(self, page: Page, address: str) -> None:

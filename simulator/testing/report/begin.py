@@ -36,10 +36,10 @@ class Run:
     """A run that began.
 
     Attributes:
-        folder: of the report.
+        folder: the folder of the report.
         requirements: id → sentence.
         began_at: by the clock on the wall; the simulated time is the tests' own.
-        started: of the stopwatch.
+        started: the started of the stopwatch.
     """
 
     folder: Path
@@ -53,9 +53,9 @@ class Run:
         """Write the pages, and return the first one.
 
         Args:
-            config: of the run.
+            config: the config of the run.
             ended: how tests ended → those that did, as the terminal reporter counts them.
-            exitstatus: of the run.
+            exitstatus: the exitstatus of the run.
         """
         facts = {
             "Date": f"{self.began_at.day} {self.began_at:%B %Y, %H:%M} UTC",
@@ -79,7 +79,7 @@ def begin(config: pytest.Config, report: Path) -> Run:
     """Make the folder ready.
 
     Args:
-        config: of the run.
+        config: the config of the run.
         report: the folder.
 
     Raises:

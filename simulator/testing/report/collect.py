@@ -47,8 +47,8 @@ def keep_pictures(
     """Store pictures (address, JPEG), and return those that are new, as sights.
 
     Args:
-        folder: of the report.
-        pictures: of pages.
+        folder: the folder of the report.
+        pictures: the pictures of pages.
         shown: the files that this scenario has already; equal pictures are not shown again.
     """
     sights = []
@@ -69,8 +69,8 @@ def keep(folder: Path, record: Record, failure: str, seconds: float) -> None:
     What its world holds is read the first time: while it is there. Later calls tell how it ended.
 
     Args:
-        folder: of the report.
-        record: of a test that is a scenario.
+        folder: the folder of the report.
+        record: the record of a test that is a scenario.
         failure: what pytest says of it; empty if it passed.
         seconds: how long it took so far.
     """

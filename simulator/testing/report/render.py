@@ -51,9 +51,9 @@ def render(folder: Path, requirements: dict[str, str], facts: dict[str, str]) ->
     """Write the pages, and return the first one.
 
     Args:
-        folder: of the report, with what was collected in it.
+        folder: the folder of the report, with what was collected in it.
         requirements: id → sentence, of those that have one.
-        facts: of the run, by what they are called.
+        facts: the facts of the run, by what they are called.
     """
     features = _features(collected(folder), requirements)
     environment = Environment(

@@ -88,7 +88,7 @@ class Summary:
 
         Args:
             features: with every scenario of the run.
-            sentences: of the list of requirements, by id; empty without one.
+            sentences: the sentences of the list of requirements, by id; empty without one.
         """
         every = [
             Proof(each.page, each.name, scenario)

@@ -29,9 +29,9 @@ def call(actor: Actor, tool: str, arguments: Mapping[str, Any] | None = None) ->
     """Call a tool with a person's client; by default with `default_arguments`.
 
     Args:
-        actor: whose client calls.
+        actor: the actor whose client calls.
         tool: its name.
-        arguments: of the call.
+        arguments: the arguments of the call.
     """
     if arguments is None:
         arguments = default_arguments(schema_of(actor, tool))
@@ -42,7 +42,7 @@ def schema_of(actor: Actor, tool: str) -> Mapping[str, Any]:
     """Return a tool's `inputSchema`, as the person's client lists it; empty if it does not.
 
     Args:
-        actor: whose client lists it.
+        actor: the actor whose client lists it.
         tool: its name.
 
     Raises:
@@ -125,7 +125,7 @@ def rows_of(answer: Answer, rows: str) -> list[dict[str, Any]]:
     """Return the rows of a kind in an answer: `purchase orders` stand under `purchase_orders`.
 
     Args:
-        answer: of a tool that ran.
+        answer: the answer of a tool that ran.
         rows: what they are called in a step.
 
     Raises:
@@ -142,7 +142,7 @@ def owner_of(row: Mapping[str, Any]) -> str:
     """Return the e-mail address of the person whose row it is, as the app that it is from says.
 
     Args:
-        row: of an app's answer.
+        row: the row of an app's answer.
 
     Raises:
         LookupError: it does not say.

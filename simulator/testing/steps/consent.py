@@ -142,7 +142,7 @@ def consent(actor: Actor, link: str, apps: Sequence[str], button: str) -> None:
     """Open a connection setup link and decide at each app in order.
 
     Args:
-        actor: who opens it.
+        actor: the actor who opens it.
         link: the setup link.
         apps: names of app instances, as `Stage.app_named` takes them.
         button: `Allow` or `Deny`.

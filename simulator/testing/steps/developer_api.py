@@ -71,8 +71,8 @@ def find_named(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the item of this name in a list of the Developer API.
 
     Args:
-        name: of the item.
-        items: as they are listed.
+        name: the name of the item.
+        items: the items as they are listed.
 
     Raises:
         AssertionError: there is none.
@@ -88,7 +88,7 @@ def read_answer(response: Any) -> Any:
     """Return what the Developer API answered, once it is sure that it says yes.
 
     Args:
-        response: of `requests`.
+        response: the response of `requests`.
 
     Raises:
         AssertionError: it says no.

@@ -37,9 +37,9 @@ def check(
     """Return what each step of a recipe would do, the trigger first.
 
     Args:
-        code: of the recipe: the trigger's block.
-        config: of the recipe.
-        stubs: of the recipe.
+        code: the code of the recipe: the trigger's block.
+        config: the config of the recipe.
+        stubs: the stubs of the recipe.
         called: the verdict on a recipe that a step calls.
         allows_code: whether steps with code are run.
         among: where the recipes are that can be called, in words.
@@ -62,7 +62,7 @@ def is_readable(steps: Sequence[StepReport]) -> bool:
     """Return whether a recipe's steps could be read, rather than nothing of it but the trigger.
 
     Args:
-        steps: as `check` returned them.
+        steps: the steps as `check` returned them.
     """
     return len(steps) > 1 or steps[0].verdict is Verdict.RUNS or not steps[0].reason
 

@@ -43,10 +43,10 @@ class StepReport:
     """One step.
 
     Attributes:
-        number: as the editor shows it, from 1.
-        keyword: of the block.
-        provider: of its app; empty for a control block.
-        name: of the action.
+        number: the number as the editor shows it, from 1.
+        keyword: the keyword of the block.
+        provider: the provider of its app; empty for a control block.
+        name: the name of the action.
         verdict: what it would do.
         reason: why it would not simply run; empty if it would.
         has_stub: whether the user wrote the stub that answers for it.
@@ -75,9 +75,9 @@ class RecipeReport:
 
     Attributes:
         project: the project's name.
-        zip_name: of its asset.
+        zip_name: the zip name of its asset.
         file: the same as whoever brought the package knows it.
-        name: of the recipe.
+        name: the name of the recipe.
         steps: in order, the trigger first.
         findings: in the order of the steps.
     """
@@ -136,6 +136,6 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst of verdicts; that of nothing is that it runs.
 
     Args:
-        verdicts: of the parts of something.
+        verdicts: the verdicts of the parts of something.
     """
     return max(verdicts, key=lambda each: each.severity, default=Verdict.RUNS)

@@ -37,7 +37,7 @@ def lint_package(
     """Return the verdict on every recipe of a package, and remarks on the package.
 
     Args:
-        package: as read.
+        package: the package as read.
         stubs: name of a recipe → its stubs.
         allows_code: whether steps with code are run.
     """

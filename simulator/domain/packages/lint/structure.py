@@ -22,8 +22,8 @@ def check(code: BlockCode, config: list[Any]) -> list[Finding]:
     """Return where a recipe breaks a rule, by the steps.
 
     Args:
-        code: of the recipe: the trigger's block.
-        config: of the recipe.
+        code: the code of the recipe: the trigger's block.
+        config: the config of the recipe.
     """
     steps = [_Placed(number, block) for number, block in enumerate(iter_blocks(code))]
     found = [

@@ -34,7 +34,7 @@ def list_drafts(package: Package, report: Report) -> list[dict[str, Any]]:
     """Return a draft of a stub for each step that one answers for, as scenarios have them.
 
     Args:
-        package: as read.
+        package: the package as read.
         report: on the same package.
     """
     documents = {
@@ -61,7 +61,7 @@ def draft_rows(
 
     Args:
         recipe: its name.
-        code: of the recipe.
+        code: the code of the recipe.
         entries: what the job kept of its steps.
     """
     blocks: dict[Any, Mapping[str, Any]] = {
@@ -113,9 +113,9 @@ def draft_output(block: Mapping[str, Any], code: Mapping[str, Any]) -> dict[str,
     """Return an output of the shape that a step declares, and that pills read, with samples.
 
     Args:
-        block: of the step; `extended_output_schema` says its fields, and for code
+        block: the block of the step; `extended_output_schema` says its fields, and for code
             `code_output_schema_json`.
-        code: of the recipe, whose data pills may read more.
+        code: the code of the recipe, whose data pills may read more.
     """
     inputs = block.get("input")
     declared = inputs.get("code_output_schema_json") if isinstance(inputs, Mapping) else None
@@ -165,7 +165,7 @@ def draft_sample(fields: Fields) -> dict[str, Any]:
     """Return an object with a made-up value for each field.
 
     Args:
-        fields: as `read_fields` returns them.
+        fields: the fields as `read_fields` returns them.
     """
     return _sample_object(fields, 0)
 

@@ -40,7 +40,7 @@ def assemble(
         app: the application, whose templates and static files are the app's.
         world: shared by all systems; `world.db` is read at request time only.
         host: the instance's production host; every row is filtered by it.
-        profile: of the app.
+        profile: the profile of the app.
         pages: blueprints for people, whose forms are protected.
         api: blueprints for programs, which answer to bearer tokens and never to a cookie.
 

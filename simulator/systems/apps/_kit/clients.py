@@ -28,7 +28,7 @@ class Form:
     Attributes:
         name: shown to people on the consent page.
         grant_type: a key of the dialect's `grant_types`.
-        redirect_uris: as typed, one a line.
+        redirect_uris: the redirect URIs as typed, one a line.
         scopes: the ticked ones.
         login: under which name a client without a person acts.
         errors: field → sentence.

@@ -26,7 +26,7 @@ def count(
     Args:
         world: with an open unit of work.
         table: its primary key is `key` with `period`, and it has a `count`.
-        key: of whom, and of what.
+        key: the key of whom, and of what.
         period: column → when the period begins, in seconds.
         most: requests that a period takes.
         memory: counts of periods that began longer ago are deleted, in seconds.

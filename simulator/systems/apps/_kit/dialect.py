@@ -12,7 +12,7 @@ class Refusal:
     """How a token endpoint words a refusal, instead of RFC 6749 §5.2.
 
     Attributes:
-        status: of HTTP.
+        status: the HTTP status.
         error: the code.
         description: one sentence, whatever the reason was.
     """
@@ -27,7 +27,7 @@ class TokenRotation:
     """Tokens that expire and are refreshed, at an app whose tokens do not by themselves.
 
     Attributes:
-        lifetime: of access tokens.
+        lifetime: the lifetime of access tokens.
         access_prefix: what they begin with.
         refresh_prefix: what refresh tokens begin with.
     """
@@ -49,7 +49,8 @@ class Dialect:
         usual_scopes: those that are ticked in the form of a new client.
         grant_types: what an admin can choose for a client → its label.
         code_lifetime: how long an authorization code can be redeemed.
-        access_lifetime: of access tokens; None for ever, and then the response says none.
+        access_lifetime: the lifetime of access tokens; None for ever, and then the response says
+            none.
         access_prefix: what they begin with.
         rotation: what tokens there are instead in an instance that is set to have them refreshed.
         refresh: what becomes of a refresh token that is used, where an instance is not set

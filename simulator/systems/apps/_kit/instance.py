@@ -21,7 +21,7 @@ class Instance:
     Attributes:
         world: shared by all systems.
         host: its production host.
-        profile: of the app that it is an instance of.
+        profile: the profile of the app that it is an instance of.
         provider: its OAuth provider.
     """
 

@@ -36,8 +36,8 @@ def make_account(world: World, host: str, login: str, name: str) -> AppUser:
     Args:
         world: with an open unit of work.
         host: the instance.
-        login: of the account.
-        name: as people read it.
+        login: the login of the account.
+        name: the name as people read it.
 
     Raises:
         UnauthorizedClientError: a person has the login.

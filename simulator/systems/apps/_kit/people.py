@@ -56,7 +56,7 @@ def sign_in(world: World, host: str, typed: str, password: str) -> AppUser:
         world: the world.
         host: the instance.
         typed: a login name or an e-mail address; case does not matter.
-        password: as typed.
+        password: the password as typed.
 
     Raises:
         SignInRefused: they match nobody, or the name is locked.
@@ -101,7 +101,7 @@ def by_access_token(world: World, host: str, token: str) -> tuple[AppUser, str] 
     Args:
         world: with an open unit of work.
         host: the instance.
-        token: as a client sent it.
+        token: the token as a client sent it.
     """
     row = world.db.session.execute(
         _BY_ACCESS_TOKEN, {"provider": app_system(host), "host": host, "token": fingerprint(token)}

@@ -17,14 +17,15 @@ class Profile:
     """One app.
 
     Attributes:
-        connector: whose name, and whose words for the place of OAuth clients, sentences use.
+        connector: the connector whose name, and whose words for the place of OAuth clients,
+            sentences use.
         dialect: how it speaks OAuth.
         traffic: its routes.
         templates: folder of `base`, which the kit's pages extend, and of those among `login`,
             `consent`, `error`, `clients`, `client`, `client_form` and `client_delete` that the app
             has in a shape of its own.
         labels: what people read on its pages for sign-in and consent.
-        clients_path: of the pages of OAuth clients.
+        clients_path: the path of the pages of OAuth clients.
         words: for OAuth clients, on the kit's pages.
         implied_scopes: what no admin ticks, as it comes along with every sign-in.
         not_an_admin: what a person reads who may not open those.

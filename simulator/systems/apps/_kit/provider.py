@@ -57,7 +57,7 @@ class AppTokenStore(TokenStore):
     """Codes and tokens of one instance.
 
     Attributes:
-        host: of the instance.
+        host: the host of the instance.
         dialect: which tokens there are.
     """
 
@@ -226,7 +226,7 @@ class AppProvider(Provider):
 
         Args:
             grant: the authorization request.
-            person: who is signed in; None where nobody is.
+            person: the person who is signed in; None where nobody is.
 
         Returns:
             The answer to the client, or another page; None to go on.
@@ -241,7 +241,7 @@ class AppProvider(Provider):
 
         Args:
             grant: the authorization request, which the person allowed.
-            person: who did.
+            person: the person who did.
         """
 
     def read_parameters(self, sent: MultiDict[str, str]) -> MultiDict[str, str]:

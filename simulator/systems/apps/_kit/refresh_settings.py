@@ -14,7 +14,7 @@ def rules(world: World, host: str, dialect: Dialect) -> RefreshRules:
     Args:
         world: with an open unit of work.
         host: the instance.
-        dialect: of its app.
+        dialect: the dialect of its app.
     """
     row = world.db.session.get(AppInstance, host)
     if row is None or row.refresh_policy is None:

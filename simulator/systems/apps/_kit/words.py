@@ -8,7 +8,7 @@ class Words:
     """The words on the pages of OAuth clients, and of the way back from an error.
 
     Attributes:
-        heading: of the list, and the link to it.
+        heading: the heading of the list, and the link to it.
         one: what a client is called in a sentence.
         create: heading and button for a new one.
         settings: name of the part of the page that has the client's ID and secret.

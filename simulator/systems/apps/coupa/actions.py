@@ -28,11 +28,11 @@ class Call:
 
     Attributes:
         world: with an open unit of work.
-        user: whose token it was called with.
-        resource: of what it is called.
+        user: the user whose token it was called with.
+        resource: the resource of what it is called.
         row: on what; None for an action of the whole list.
-        values: of the body, as `bodies.Reader` returns them.
-        query: of the address.
+        values: the values of the body, as `bodies.Reader` returns them.
+        query: the query of the address.
     """
 
     world: World
@@ -53,7 +53,7 @@ class Action:
     """One action.
 
     Attributes:
-        methods: of HTTP.
+        methods: the HTTP methods.
         run: does it; returns the row that is answered.
         scope: where it is not that of writing.
         takes_body: whether it takes fields of the object.

@@ -52,7 +52,7 @@ def submit(world: World, resource: Resource, row: Any, author: AppUser) -> None:
         world: with an open unit of work.
         resource: what it is one of.
         row: what is submitted.
-        author: who submits it.
+        author: the author who submits it.
     """
     owner = store.owner_of(resource, row) or author
     approver = find_approver(world, owner)
@@ -139,7 +139,7 @@ def decide(world: World, approval: CoupaRecord, verb: str, author: AppUser, reas
         world: with an open unit of work.
         approval: the approval.
         verb: `approve`, `reject` or `hold`.
-        author: who decides; an admin or a machine does for anybody.
+        author: the author who decides; an admin or a machine does for anybody.
         reason: why; empty for no reason.
 
     Raises:

@@ -31,7 +31,7 @@ class Limit:
         above: below the smallest number.
         most: the largest number.
         places: decimal places.
-        pattern: of a text.
+        pattern: the pattern of a text.
         expected: what the pattern stands for.
         is_blank_allowed: whether it may be empty where it is there.
     """

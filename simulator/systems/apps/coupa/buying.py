@@ -27,7 +27,7 @@ def create_requisition(
     Args:
         world: with an open unit of work.
         user: whose it is, where the values name nobody else.
-        values: as `bodies.Reader` returns them.
+        values: the values as `bodies.Reader` returns them.
         status: `draft` as `POST /api/requisitions` makes it, or `cart`.
 
     Raises:
@@ -237,8 +237,8 @@ def create_order(
     Args:
         world: with an open unit of work.
         user: whose it is.
-        values: as `bodies.Reader` returns them.
-        requisition_id: of the requisition, where it came of one.
+        values: the values as `bodies.Reader` returns them.
+        requisition_id: the id of the requisition, where it came of one.
 
     Raises:
         Invalid: its lines come to too much.

@@ -43,8 +43,8 @@ def create(
     Args:
         world: with an open unit of work.
         resource: what it is to be one of.
-        user: who makes it.
-        values: as `bodies.Reader` returns them.
+        user: the user who makes it.
+        values: the values as `bodies.Reader` returns them.
         parent: what it is to be part of.
         parts: what it is to have as parts of its own.
 
@@ -166,9 +166,9 @@ def update(
     Args:
         world: with an open unit of work.
         resource: what it is one of.
-        user: who changes it.
+        user: the user who changes it.
         row: the object.
-        values: as `bodies.Reader` returns them.
+        values: the values as `bodies.Reader` returns them.
         parts: what it is to have as further parts of its own.
 
     Raises:

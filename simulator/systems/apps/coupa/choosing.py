@@ -22,7 +22,7 @@ def choose(resource: Resource, document: dict[str, Any], query: Mapping[str, str
     Args:
         resource: what it is one of.
         document: the whole object.
-        query: of the request.
+        query: the query of the request.
 
     Raises:
         ApiError: 400; the query is wrong.

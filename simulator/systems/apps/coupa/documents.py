@@ -46,7 +46,7 @@ def newest(
     Args:
         world: the world.
         kind: which documents.
-        user: who asks; their instance is the one looked at.
+        user: the user who asks; their instance is the one looked at.
         limit: so many at most.
         offset: so many are left out.
         own: only their own, also for an admin.

@@ -26,11 +26,11 @@ class Field:
     """One field of an object.
 
     Attributes:
-        name: as the API writes it, with dashes.
+        name: the name as the API writes it, with dashes.
         kind: `text`, `integer`, `decimal`, `boolean`, `moment`, `day`, or `object`.
-        type: of an object, as the documentation calls it; empty for others.
+        type: the type of an object, as the documentation calls it; empty for others.
         is_list: whether it is a list of such.
-        values: of an enumeration; empty where everything goes.
+        values: the values of an enumeration; empty where everything goes.
         is_read_only: whether Coupa alone writes it.
     """
 

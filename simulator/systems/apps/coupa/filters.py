@@ -55,7 +55,7 @@ class Operand:
     """A field in SQL.
 
     Attributes:
-        kind: as that of a `Field`, or `cents`.
+        kind: the kind as that of a `Field`, or `cents`.
         sql: what is compared.
     """
 

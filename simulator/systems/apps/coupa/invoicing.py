@@ -23,7 +23,7 @@ def create(world: World, user: AppUser, values: dict[str, Any]) -> CoupaInvoice:
     Args:
         world: with an open unit of work.
         user: whose it is.
-        values: as `bodies.Reader` returns them.
+        values: the values as `bodies.Reader` returns them.
 
     Raises:
         ApiError: 400; its lines come to too much, or name an order that is not there.

@@ -58,8 +58,8 @@ def read(
     Args:
         world: with an open unit of work.
         host: the instance.
-        resource: whose list it is.
-        query: of the request, in its order.
+        resource: the resource whose list it is.
+        query: the query of the request, in its order.
         place: where the paths begin; at a row of the resource, if nothing else is said.
 
     Raises:

@@ -45,8 +45,8 @@ def read_page(
 
     Args:
         world: with an open unit of work.
-        user: who looks.
-        query: of the request.
+        user: the user who looks.
+        query: the query of the request.
 
     Raises:
         ApiError: 400 naming each wrong parameter.

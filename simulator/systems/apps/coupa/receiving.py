@@ -25,8 +25,8 @@ def create(world: World, user: AppUser, values: dict[str, Any]) -> CoupaRecord:
 
     Args:
         world: with an open unit of work.
-        user: who receives.
-        values: as `bodies.Reader` returns them.
+        user: the user who receives.
+        values: the values as `bodies.Reader` returns them.
 
     Raises:
         ApiError: 400; there is no such line, it takes no receipts, or less is open than was sent.
@@ -110,7 +110,7 @@ def find_line(world: World, user: AppUser, reference: Any) -> tuple[CoupaPurchas
 
     Args:
         world: with an open unit of work.
-        user: who asks.
+        user: the user who asks.
         reference: an object with the line's id, or the id.
 
     Raises:

@@ -98,7 +98,7 @@ def is_taken(world: World, host: str, resource: Resource, value: Any, but: int =
         world: with an open unit of work.
         host: the instance.
         resource: what it is one of, with a `unique` field.
-        value: of that field.
+        value: the value of that field.
         but: id of the row that has it.
     """
     try:

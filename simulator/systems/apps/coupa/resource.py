@@ -30,7 +30,7 @@ class Resource:
         scope: the scopes' common part: `core.requisition`.
         methods: which of index, show, create, update and delete there are.
         table: where rows are.
-        visibility: whose rows a person sees.
+        visibility: the visibility whose rows a person sees.
         keys: fields by which others refer to one, beside its id.
         required: fields that a new one must have.
         unique: a field that no two of an instance share.

@@ -44,7 +44,7 @@ class Column:
     """A field that has a column.
 
     Attributes:
-        kind: as that of a `Field`; `cents` for amounts in hundredths.
+        kind: the kind as that of a `Field`; `cents` for amounts in hundredths.
         sql: the column.
     """
 
@@ -58,7 +58,7 @@ class Source:
 
     Attributes:
         rows: selects all of them.
-        id: of a row.
+        id: the id of a row.
         columns: paths of fields that have a column.
         details: what has none.
         visible: whether `viewer` or who `sees_all` sees a row at `host`; for one row.
@@ -155,7 +155,7 @@ def line_columns(document_id: Any, line: Any) -> dict[Path, Column]:
     """Return the fields of a document's line that are kept otherwise than they are shown.
 
     Args:
-        document_id: of what it is a line of, in SQL.
+        document_id: the document id of what it is a line of, in SQL.
         line: the line, as JSON in SQL.
     """
     number = line["line-num"].as_integer()

@@ -34,7 +34,7 @@ def page(
     Args:
         world: with an open unit of work.
         resource: which rows.
-        user: who looks; their instance is the one looked at.
+        user: the user who looks; their instance is the one looked at.
         selection: which of them.
         further: conditions beside.
     """
@@ -141,7 +141,7 @@ def add(
         resource: what it is one of.
         host: the instance.
         details: its fields.
-        author: who makes it.
+        author: the author who makes it.
         **columns: further columns.
     """
     now = world.clock.now()
@@ -170,7 +170,7 @@ def touch(
         world: with an open unit of work.
         row: a document or record.
         details: what is new, by the names in the API.
-        author: who changes it.
+        author: the author who changes it.
     """
     by = {"updated-by": shapes.person(author)} if author else {}
     row.details = {**row.details, **details, **by}

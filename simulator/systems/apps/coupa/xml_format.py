@@ -69,7 +69,7 @@ def write_list(elements: str, element: str, values: list[Any], type_name: str = 
     Args:
         elements: what the list is called.
         element: what one of it is called.
-        values: as JSON would have them.
+        values: the values as JSON would have them.
         type_name: their type.
     """
     root = Tree.Element(elements, {"type": "array"})

@@ -135,7 +135,7 @@ class GoogleProvider(AppProvider):
         """End all that a person allowed a client.
 
         Args:
-            client_id: of the client.
+            client_id: the id of the client.
             subject: id of the person.
         """
         session = self.store.world.db.session

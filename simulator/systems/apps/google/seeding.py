@@ -97,7 +97,7 @@ def write_mail(mail: Mapping[str, Any], rfc822_id: str, references: list[str]) -
     """Return a message as RFC 5322 has it.
 
     Args:
-        mail: as the scenario has it, with `received` in UTC.
+        mail: the mail as the scenario has it, with `received` in UTC.
         rfc822_id: its `Message-ID`.
         references: ids of the messages of its thread that come before it.
     """

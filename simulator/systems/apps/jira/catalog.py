@@ -11,7 +11,7 @@ class Category:
         id: its number.
         key: for programs.
         name: for people.
-        colour: of its label.
+        colour: the colour of its label.
     """
 
     id: int

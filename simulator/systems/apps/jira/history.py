@@ -47,7 +47,7 @@ def record(world: World, row: JiraIssue, author: AppUser, before: Values) -> Non
     Args:
         world: with an open unit of work.
         row: the issue as it is now.
-        author: who edited it.
+        author: the author who edited it.
         before: what `read_values` returned then.
     """
     world.db.session.flush()

@@ -34,7 +34,7 @@ class Selection:
         """Read `*all`, `*navigable`, names and, with a minus, names to leave out.
 
         Args:
-            names: as they were sent; a name that no field has is ignored, as Jira does.
+            names: the names as they were sent; a name that no field has is ignored, as Jira does.
             usual: what counts when none was sent; `*all`, or `id` for no field.
         """
         if (not names and usual == "id") or [*names] == ["id"]:
@@ -77,7 +77,7 @@ def issue(
 
     Args:
         row: of it.
-        viewer: who is answered: of parent and subtasks they see those that they may see.
+        viewer: the viewer who is answered: of parent and subtasks they see those that they may see.
         shown: its fields.
         expand: `transitions`, `renderedFields` and `changelog` add what they say; others are
             ignored.

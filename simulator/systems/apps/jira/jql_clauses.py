@@ -17,7 +17,7 @@ class Operand:
     Attributes:
         kind: `value`, `function` or `empty`.
         text: the value, or the function's name.
-        arguments: of the function.
+        arguments: the arguments of the function.
     """
 
     kind: str

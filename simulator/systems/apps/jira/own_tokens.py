@@ -83,7 +83,7 @@ def find_person(world: World, host: str, kind: str, token: str, email: str = "")
 
     Args:
         world: with an open unit of work.
-        host: of the site.
+        host: the host of the site.
         kind: `api` or `personal`.
         token: as it was sent.
         email: sent with an API token.

@@ -113,7 +113,7 @@ def explain_parent(kind: str, project: JiraProject, parent: JiraIssue | None) ->
 
     Args:
         kind: type of the issue.
-        project: of the issue.
+        project: the project of the issue.
         parent: the issue above it.
     """
     if parent is None:

@@ -16,7 +16,7 @@ class SiteApi:
     """Lead requests below `/rest/api/` to the views of the gateway, which has each site by its id.
 
     Args:
-        application: of the site.
+        application: the application of the site.
         addresses: which tell at which host a request came.
         host: the site's.
     """

@@ -22,8 +22,8 @@ class Kind:
     """What is told of a kind of tokens.
 
     Attributes:
-        name: as the database has it.
-        heading: of its page.
+        name: the name as the database has it.
+        heading: the heading of its page.
         one: a token of it.
         about: what it is for.
     """

@@ -33,7 +33,7 @@ def build_answer(body: Any, status: int, headers: Mapping[str, str] | None = Non
 
     Args:
         body: JSON; None for nothing.
-        status: of HTTP.
+        status: the HTTP status.
         headers: further ones.
     """
     text = "" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":"))

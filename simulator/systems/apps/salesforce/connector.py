@@ -43,7 +43,7 @@ def write_literal(value: Any, kind: str = "") -> str:
     """Return a value as a query has it.
 
     Args:
-        value: of an input.
+        value: the value of an input.
         kind: its type, as the recipe declares it; empty where it does not, and then a text that
             looks like a day or a moment is taken for one (our choice).
     """

@@ -26,7 +26,7 @@ def derive(kind: str, fields: Fields, written: Mapping[str, Any], now: str, find
 
     Args:
         kind: the object.
-        fields: of the record, after the write.
+        fields: the fields of the record, after the write.
         written: what of them was written.
         now: the current moment, as the API has it.
         find: for what follows from another record.

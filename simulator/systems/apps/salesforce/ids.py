@@ -16,7 +16,7 @@ def make_id(prefix: str, number: int) -> str:
 
     Args:
         prefix: three characters, of the object.
-        number: of the record among all of the database, below 62⁹.
+        number: the number of the record among all of the database, below 62⁹.
     """
     digits = ""
     while number:

@@ -27,7 +27,7 @@ def list_inputs(name: str, *, needs: bool = False, sets: bool = True) -> list[di
     """Return the fields of an object that a step can set, or find records by.
 
     Args:
-        name: of the object.
+        name: the name of the object.
         needs: whether those are needed without which no record is created.
         sets: whether they are set; else records are found by them, also by what nobody writes.
     """
@@ -46,7 +46,7 @@ def list_outputs(name: str, only: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Return the fields of an object's records.
 
     Args:
-        name: of the object; of one that is not known, what every object has.
+        name: the name of the object; of one that is not known, what every object has.
         only: names of those that are asked for; empty for all.
     """
     found, chosen = STANDARD.get(name), {each.lower() for each in only}

@@ -43,8 +43,8 @@ class Records:
         """Return the record with an id.
 
         Args:
-            object_type: of the record.
-            record_id: of 15 or 18 characters.
+            object_type: the object type of the record.
+            record_id: the record id of 15 or 18 characters.
             to_change: lock it, once the person may change it.
 
         Raises:

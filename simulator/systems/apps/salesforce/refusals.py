@@ -8,7 +8,7 @@ class Refused(Exception):
     """A request that is refused.
 
     Args:
-        status: of HTTP.
+        status: the HTTP status.
         code: Salesforce's error code.
         message: a sentence.
         fields: which fields are to blame; None where the answer does not say.

@@ -11,7 +11,7 @@ def attributes(record: SalesforceRecord, version: str) -> dict[str, Any]:
 
     Args:
         record: the record.
-        version: of the API: `62.0`.
+        version: the version of the API: `62.0`.
     """
     url = f"/services/data/v{version}/sobjects/{record.kind}/{record.record_id}"
     return {"attributes": {"type": record.kind, "url": url}}

@@ -15,8 +15,8 @@ def may_see(user: AppUser, object_type: ObjectType, record: Any) -> ColumnElemen
     """Return the condition that a person may see a record.
 
     Args:
-        user: of the org.
-        object_type: of the record.
+        user: the user of the org.
+        object_type: the object type of the record.
         record: `SalesforceRecord`, or an alias of it.
     """
     if people.is_admin(user) or object_type.sharing != PRIVATE:

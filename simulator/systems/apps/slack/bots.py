@@ -18,7 +18,7 @@ def install(world: World, host: str, client_id: str) -> AppUser:
     Args:
         world: with an open unit of work.
         host: the workspace.
-        client_id: of the app.
+        client_id: the client id of the app.
     """
     own = OAuthClient.provider == app_system(host), OAuthClient.client_id == client_id
     name = world.db.session.scalars(select(OAuthClient.name).where(*own)).one()

@@ -47,7 +47,7 @@ def find(world: World, user: AppUser, name: str) -> SlackConversation | None:
 
     Args:
         world: with an open unit of work.
-        user: who asks.
+        user: the user who asks.
         name: the id.
     """
     number = ids.read_id(name, "CGD")
@@ -62,7 +62,7 @@ def find_channel(world: World, user: AppUser, name: str) -> SlackConversation | 
 
     Args:
         world: with an open unit of work.
-        user: who asks.
+        user: the user who asks.
         name: the name.
     """
     own = SlackConversation.name == name.removeprefix("#"), SlackConversation.kind.in_(CHANNELS)
@@ -121,7 +121,7 @@ def create(world: World, user: AppUser, name: str, kind: str) -> SlackConversati
 
     Args:
         world: with an open unit of work.
-        user: who creates it.
+        user: the user who creates it.
         name: a name that a channel can have.
         kind: one of `CHANNELS`.
     """
@@ -147,7 +147,7 @@ def open_direct(world: World, user: AppUser, others: Iterable[AppUser]) -> Slack
 
     Args:
         world: with an open unit of work.
-        user: who opens it.
+        user: the user who opens it.
         others: with whom.
     """
     people = sorted({user.id, *(each.id for each in others)})

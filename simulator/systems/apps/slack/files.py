@@ -26,8 +26,8 @@ def announce(world: World, owner: AppUser, name: str, size: int, alt_text: str) 
 
     Args:
         world: with an open unit of work.
-        owner: who uploads it.
-        name: of the file.
+        owner: the owner who uploads it.
+        name: the name of the file.
         size: in bytes.
         alt_text: what is in a picture.
     """
@@ -79,7 +79,7 @@ def complete(world: World, row: SlackFile, title: str) -> bool:
     Args:
         world: with an open unit of work.
         row: the file.
-        title: of the file; empty for its name.
+        title: the title of the file; empty for its name.
     """
     if not claim(world.db.session, row, "completed_at", world.clock.now()):
         return False

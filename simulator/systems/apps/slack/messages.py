@@ -28,8 +28,8 @@ def post(
     Args:
         world: with an open unit of work.
         row: the conversation.
-        author: who posts it.
-        text: of the message.
+        author: the author who posts it.
+        text: the text of the message.
         extras: its blocks and attachments.
         parent: the message that it answers in a thread.
     """
@@ -90,7 +90,7 @@ def replies(
 
     Args:
         world: with an open unit of work.
-        parent: that message.
+        parent: the parent that message.
         *conditions: which of them.
         most: so many at most.
     """

@@ -52,8 +52,8 @@ def check(method: str, token: str) -> None:
     """Count a call, where calls are counted.
 
     Args:
-        method: that is called.
-        token: that the call bears.
+        method: the method that is called.
+        token: the token that the call bears.
 
     Raises:
         TooMany: the app called it as often as it may in this minute.
@@ -68,7 +68,7 @@ def check_posting(row: SlackConversation, token: str) -> None:
 
     Args:
         row: the conversation.
-        token: that the call bears.
+        token: the token that the call bears.
 
     Raises:
         TooMany: the app posted there faster than it may.

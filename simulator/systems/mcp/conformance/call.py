@@ -16,11 +16,11 @@ class Call:
     """What a client sent, and what it can do.
 
     Attributes:
-        name: of the tool or prompt.
-        arguments: as sent.
-        capabilities: as declared.
+        name: the name of the tool or prompt.
+        arguments: the arguments as sent.
+        capabilities: the capabilities as declared.
         log_level: None where no log message may be sent.
-        progress_token: as sent.
+        progress_token: the progress token as sent.
         responses: what the client brings back, by the key it was asked under.
         state: what it was told to bring back, unsealed; empty in the first round.
         keys: seal the next state.

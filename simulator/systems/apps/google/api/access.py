@@ -26,8 +26,8 @@ class ScopeMissing(Exception):
     """A token that was granted none of the scopes that a method takes.
 
     Args:
-        method: as discovery documents name it, such as `gmail.users.messages.list`.
-        scopes: of which one is needed.
+        method: the method as discovery documents name it, such as `gmail.users.messages.list`.
+        scopes: the scopes of which one is needed.
     """
 
     def __init__(self, method: str, scopes: tuple[str, ...]) -> None:
@@ -39,7 +39,7 @@ def needs(method: str, *scopes: str) -> Callable[[Callable[P, Any]], Callable[P,
     """Let only tokens through that have one of these scopes; `user` and `access` find whose it is.
 
     Args:
-        method: as discovery documents name it.
+        method: the method as discovery documents name it.
         scopes: without Google's prefix, where they have it.
     """
     whole = tuple(name if "/" in name or ":" in name else PREFIX + name for name in scopes)

@@ -22,7 +22,7 @@ def read_selection(text: str) -> Selection:
     """Return a selection.
 
     Args:
-        text: as a client sent it.
+        text: the text as a client sent it.
 
     Raises:
         BadSelection: it cannot be read.

@@ -27,7 +27,7 @@ class Refused(Exception):
     """A request that is refused.
 
     Args:
-        status: of HTTP.
+        status: the HTTP status.
         message: why, in one sentence.
         reason: a word for programs; by default that of the status.
         **more: `location` and `locationType` of what is wrong.
@@ -51,13 +51,13 @@ def error_answer(
     """Return a refusal.
 
     Args:
-        status: of HTTP.
+        status: the HTTP status.
         message: one sentence.
         reason: in the older list of errors; by default that of the status.
         short: the sentence there; by default the same.
         more: what else stands there.
         details: in the newer form (google.rpc.ErrorInfo).
-        headers: of the answer.
+        headers: the headers of the answer.
     """
     name, usual = _NAMES.get(status, ("UNKNOWN", "unknown"))
     first = {"message": short or message, "domain": "global", "reason": reason or usual}

@@ -19,8 +19,8 @@ def api_views(name: str, prefix: str) -> Blueprint:
     """Return a part of an API.
 
     Args:
-        name: of the part.
-        prefix: of its paths; `<user_id>` in it names the person.
+        name: the name of the part.
+        prefix: the prefix of its paths; `<user_id>` in it names the person.
     """
     made = Blueprint(name, __name__, url_prefix=prefix)
     made.url_value_preprocessor(_take_user)

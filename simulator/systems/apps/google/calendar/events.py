@@ -23,7 +23,7 @@ class Window:
     Attributes:
         begin: they end after it; None for no limit.
         end: they begin before it; None for no limit.
-        words: that summary, description or place has.
+        words: the words that summary, description or place has.
         since: they changed after this change, and cancelled ones are in it; None for all.
         has_cancelled: whether cancelled ones are in it.
         by_start: whether they are in the order of their beginning; else in that of their making.
@@ -54,7 +54,7 @@ def list_events(
 
     Args:
         world: with an open unit of work.
-        user: whose calendar.
+        user: the user whose calendar it is.
         window: which events.
         offset: how many come before.
         most: how many, at most.
@@ -95,8 +95,8 @@ def create(
 
     Args:
         world: with an open unit of work.
-        user: who organizes it.
-        members: as the API has them.
+        user: the user who organizes it.
+        members: the members as the API has them.
         begin: of the event.
         end: of the event.
     """

@@ -58,7 +58,7 @@ def list_files(
 
     Args:
         world: with an open unit of work.
-        user: who asks.
+        user: the user who asks.
         query: in Drive's language; empty for all.
         order: `name`, or `modifiedTime desc`.
         offset: how many come before.

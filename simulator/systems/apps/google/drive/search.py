@@ -28,8 +28,8 @@ def build_condition(query: str, user: AppUser) -> Condition:
     """Return what a query asks for.
 
     Args:
-        query: as a client sent it.
-        user: who asks; `'me'` and `sharedWithMe` go by them.
+        query: the query as a client sent it.
+        user: the user who asks; `'me'` and `sharedWithMe` go by them.
 
     Raises:
         BadQuery: it cannot be read.

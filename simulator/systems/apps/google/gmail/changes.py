@@ -75,13 +75,13 @@ def store(
 
     Args:
         world: with an open unit of work.
-        user: whose mailbox.
+        user: the user whose mailbox it is.
         raw: the message (RFC 5322).
         label_ids: labels that it gets.
         at: internal date, milliseconds since 1970; by default now.
-        thread_id: of a thread in the mailbox; by default that of a message that it answers, else a
-            new one.
-        draft_id: of the draft that it is.
+        thread_id: the id of a thread in the mailbox; by default that of a message that it answers,
+            else a new one.
+        draft_id: the id of the draft that it is.
     """
     history_id = next_history(world, user)
     message_id = world.randomness.hex("gmail message", 8)
@@ -125,7 +125,7 @@ def modify(
 
     Args:
         world: with an open unit of work.
-        user: whose mailbox.
+        user: the user whose mailbox it is.
         rows: locked before.
         add: ids of labels.
         remove: ids of labels; what no message has is ignored.

@@ -14,7 +14,7 @@ def create(world: World, user: AppUser, raw: bytes, thread_id: str | None) -> Gm
 
     Args:
         world: with an open unit of work.
-        user: whose draft.
+        user: the user whose draft it is.
         raw: its message (RFC 5322).
         thread_id: that it belongs to; by default that of a message that it answers, or its own.
     """
@@ -30,7 +30,7 @@ def replace(
 
     Args:
         world: with an open unit of work.
-        user: whose draft.
+        user: the user whose draft it is.
         row: the message that the draft has, locked.
         raw: the new one.
         thread_id: that it belongs to; by default the same.

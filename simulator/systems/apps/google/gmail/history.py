@@ -74,7 +74,7 @@ def list_changes(
 
     Args:
         world: with an open unit of work.
-        user: whose mailbox.
+        user: the user whose mailbox it is.
         since: number of the change behind which the history begins.
         after: that of the last one on the page before; at least `since`.
         types: keys of `TYPES`; none for all.

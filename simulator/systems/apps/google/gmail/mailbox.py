@@ -27,7 +27,7 @@ class Filter:
     """What a list is of.
 
     Attributes:
-        query: of the search box; empty for everything.
+        query: the query of the search box; empty for everything.
         label_ids: labels that each message has to have.
         has_hidden: whether Spam and Trash are in it, whatever the query says.
         drafts_only: whether drafts alone are in it.
@@ -71,8 +71,8 @@ def find(
 
     Args:
         world: with an open unit of work.
-        user: whose mailbox.
-        message_id: of the message.
+        user: the user whose mailbox it is.
+        message_id: the id of the message.
         to_change: keep others from changing it meanwhile.
     """
     found = select(GmailMessage).where(
@@ -121,9 +121,9 @@ def list_messages(
 
     Args:
         world: with an open unit of work.
-        user: whose mailbox.
+        user: the user whose mailbox it is.
         chosen: what the list is of.
-        token: of the page; empty for the first one.
+        token: the token of the page; empty for the first one.
         most: how many, at most.
 
     Raises:

@@ -38,8 +38,8 @@ def create(world: World, user: AppUser, name: str, looks: dict[str, Any]) -> Gma
 
     Args:
         world: with an open unit of work.
-        user: whose label.
-        name: as people read it.
+        user: the user whose label it is.
+        name: the name as people read it.
         looks: visibilities and color.
     """
     mailbox.lock(world, [user])

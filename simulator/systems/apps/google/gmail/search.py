@@ -46,7 +46,7 @@ class Search:
     """A query for one mailbox.
 
     Args:
-        query: as typed.
+        query: the query as typed.
         email: address of the mailbox, which `me` stands for.
         now: moment that periods go back from.
     """

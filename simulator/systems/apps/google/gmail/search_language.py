@@ -69,7 +69,7 @@ def parse(query: str) -> All:
     """Return the tree of a query.
 
     Args:
-        query: as typed.
+        query: the query as typed.
     """
     return All(tuple(_Parser(query).terms("", 0)))
 

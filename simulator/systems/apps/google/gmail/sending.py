@@ -25,9 +25,9 @@ def send(world: World, user: AppUser, raw: bytes, thread_id: str | None = None) 
 
     Args:
         world: with an open unit of work.
-        user: who sends; the message says so, whatever it said before.
+        user: the user who sends; the message says so, whatever it said before.
         raw: the message (RFC 5322).
-        thread_id: of a thread in the sender's mailbox.
+        thread_id: the id of a thread in the sender's mailbox.
 
     Raises:
         NoRecipient: it names nobody.

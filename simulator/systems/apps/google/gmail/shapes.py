@@ -17,7 +17,7 @@ def message(row: GmailMessage, form: str = "full", headers: Sequence[str] = ()) 
     """A message.
 
     Args:
-        row: of the message.
+        row: the row of the message.
         form: `full`, `metadata`, `minimal` or `raw`.
         headers: which ones, with `metadata`.
     """

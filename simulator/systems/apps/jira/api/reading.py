@@ -75,7 +75,7 @@ def find_issue(user: AppUser, name: str, *, to_change: bool = False) -> JiraIssu
     """The issue with this id or key, noted as one that was answered.
 
     Args:
-        user: who asks.
+        user: the user who asks.
         name: id or key.
         to_change: keep others from changing it meanwhile.
 

@@ -17,11 +17,11 @@ class Request:
     """A request of the API, however it came here.
 
     Attributes:
-        method: of HTTP.
+        method: the HTTP method.
         path: below the version: `/sobjects/Account`.
-        params: of the query.
+        params: the parameters of the query.
         body: the JSON that was sent; None for none.
-        version: of the API: `62.0`.
+        version: the version of the API: `62.0`.
         records: what the person can do.
         batch_size: how many records they want on a page of a query.
     """

@@ -21,8 +21,8 @@ class ObjectType:
     """An object.
 
     Attributes:
-        name: as the API knows it.
-        label: of one record.
+        name: the name as the API knows it.
+        label: the label of one record.
         plural: of several.
         prefix: what ids of its records begin with.
         fields: all of them, those that every object has first.
@@ -177,7 +177,7 @@ def build(name: str, row: SalesforceObject | None) -> ObjectType:
     """Return an object.
 
     Args:
-        name: of a standard one, or of one that has a row.
+        name: the name of a standard one, or of one that has a row.
         row: what the org has of its own; None for nothing.
     """
     if row is None:

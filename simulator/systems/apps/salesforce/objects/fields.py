@@ -37,14 +37,14 @@ class Field:
     """A field.
 
     Attributes:
-        name: as the API knows it.
-        label: as people read it.
+        name: the name as the API knows it.
+        label: the label as people read it.
         type: a key of `TYPES`.
-        length: of a text, at most; 0 for no limit.
+        length: the length of a text, at most; 0 for no limit.
         refers_to: objects that a reference may lead to.
         relationship: under which name SOQL follows the reference; empty for none.
         children: under which name the object referred to has those that refer to it.
-        values: of a picklist, the default first.
+        values: the values of a picklist, the default first.
         is_required: whether no record is created without it.
         is_createable: whether it can be set when a record is created.
         is_updateable: whether it can be set later.

@@ -49,7 +49,7 @@ class StandardObject:
     """An object that every org has.
 
     Attributes:
-        label: of one record, as people read it.
+        label: the label of one record, as people read it.
         plural: of several.
         prefix: what ids of its records begin with.
         fields: its own; those of `SYSTEM` are beside.

@@ -51,7 +51,7 @@ class Comparer:
         Args:
             column: the field's values.
             field: what they are.
-            comparison: of this field.
+            comparison: the comparison of this field.
 
         Raises:
             QueryError: the field does not have the operator, or no such value.

@@ -52,7 +52,7 @@ class Plan:
         query: what it consists of.
         source: where its values come from.
         select: what runs: the source's record and those that are joined, or aggregates.
-        values: of an aggregate query, each with its place in what is selected.
+        values: the values of an aggregate query, each with its place in what is selected.
     """
 
     query: Query
@@ -67,7 +67,7 @@ class Finder:
 
     Attributes:
         world: with an open unit of work.
-        user: who asks.
+        user: the user who asks.
         catalog: the org's objects.
         text: the whole query, to show what is wrong in it.
         has_deleted: whether deleted records are found, too.
@@ -106,7 +106,7 @@ class Finder:
 
         Args:
             parent: the records that are referred to.
-            query: of the others, from the name of a relationship.
+            query: the query of the others, from the name of a relationship.
 
         Raises:
             QueryError: there is no such relationship, or the query cannot be planned.

@@ -31,7 +31,7 @@ class Token:
 
     Attributes:
         kind: `string`, `datetime`, `date`, `number`, `word`, `sign` or `end`.
-        text: as written; of a string, what is between the quotes.
+        text: the text as written; of a string, what is between the quotes.
         at: its place in the query.
     """
 

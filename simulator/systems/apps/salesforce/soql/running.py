@@ -40,7 +40,7 @@ class Runner:
 
     Attributes:
         finder: makes their plans.
-        version: of the API, in addresses: `62.0`.
+        version: the version of the API, in addresses: `62.0`.
     """
 
     finder: Finder

@@ -24,7 +24,7 @@ def column_of(record: Any, field: Field) -> ColumnElement[Any]:
 
     Args:
         record: `SalesforceRecord`, or an alias of it.
-        field: of its object.
+        field: the field of its object.
     """
     column: ColumnElement[Any]
     if field.name in ("Id", "IsDeleted"):
@@ -60,12 +60,13 @@ class Source:
     """Records that a query is about, with those that its paths lead to.
 
     Attributes:
-        object_type: of the records.
+        object_type: the object type of the records.
         record: an alias of `SalesforceRecord`.
         catalog: the org's objects.
-        user: who asks.
+        user: the user who asks.
         joined: relationship → the records that it leads to.
-        relationship: that leads here; empty for the first ones, as is the condition.
+        relationship: the relationship that leads here; empty for the first ones, as is the
+            condition.
         condition: which of the records are those that are referred to.
         depth: how many relationships lead here.
     """

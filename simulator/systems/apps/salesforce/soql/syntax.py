@@ -27,7 +27,7 @@ class Aggregate:
 
     Attributes:
         function: its name in upper case.
-        path: of what; None for `COUNT()`.
+        path: the path of what; None for `COUNT()`.
         alias: under which name the result stands; empty for none of its own.
     """
 
@@ -63,7 +63,7 @@ class Literal:
 
     Attributes:
         kind: `string`, `number`, `boolean`, `null`, `date`, `datetime` or `period`.
-        text: of a string, without quotes and escapes; else as written.
+        text: the text of a string, without quotes and escapes; else as written.
     """
 
     kind: str

@@ -34,7 +34,7 @@ class Call:
     """One call.
 
     Attributes:
-        user: whose token it bears: a person, or an app's bot.
+        user: the user whose token it bears: a person, or an app's bot.
         scopes: what that token may do.
         token: its text.
         sent: the arguments.
@@ -70,7 +70,7 @@ class Call:
         """Return an argument that must be there.
 
         Args:
-            name: of the argument.
+            name: the name of the argument.
             missing: the error's word where it is not.
 
         Raises:
@@ -125,7 +125,7 @@ class Call:
         """Return where the page begins; None at the beginning.
 
         Args:
-            largest: that a row can have.
+            largest: the largest that a row can have.
 
         Raises:
             Refused: the cursor is none: `invalid_cursor`.
@@ -201,7 +201,7 @@ def page_of(rows: Any, most: int, key: Callable[[Any], int]) -> tuple[Any, dict[
     Args:
         rows: one more than a page has, if there are more.
         most: rows on a page.
-        key: of a row, where the next page begins behind it.
+        key: the key of a row, where the next page begins behind it.
     """
     shown, more = rows[:most], len(rows) > most
     cursor = ids.write_cursor(key(shown[-1])) if more else ""
@@ -219,8 +219,8 @@ def method(name: str, scope: str = "") -> Callable[[Method], Method]:
     """Make a function the answer to a method.
 
     Args:
-        name: of the method.
-        scope: that every call of it needs; empty where that depends.
+        name: the name of the method.
+        scope: the scope that every call of it needs; empty where that depends.
     """
 
     def register(answer: Method) -> Method:

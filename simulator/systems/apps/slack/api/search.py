@@ -26,7 +26,7 @@ class _Query:
     """A search, word by word.
 
     Attributes:
-        call: who asks.
+        call: the call who asks.
         conditions: what a message must meet.
     """
 
