@@ -42,6 +42,8 @@ class AppRequest:
         parts: the body, as parts of a form (RFC 7578).
         body: the body as it is.
         accepts_errors: whether an answer with a status from 400 on fails no step.
+        follow: the request that this one is sent for, from the JSON of its answer; the answer of
+            that is the step's. None for most.
     """
 
     method: str
@@ -53,6 +55,7 @@ class AppRequest:
     parts: Mapping[str, Any] | None = None
     body: bytes | None = None
     accepts_errors: bool = False
+    follow: "Callable[[Any], AppRequest] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,7 +292,10 @@ class Connector:
             send: sends one with the connection's token, and returns the answer.
             request: the request of the step.
         """
-        return send(request)
+        answer = send(request)
+        if request.follow is None or answer.status_code >= 400:
+            return answer
+        return send(request.follow(parse_foreign_json(answer.content)))
 
     @staticmethod
     def url(base: str, address: str) -> str:

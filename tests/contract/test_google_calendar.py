@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
+from simulator.connectors.base import AppRequest
 from simulator.systems.apps.google.connector import CALENDAR
 from tests.contract.google_world import APIS, AUTH, Google, demo, google
 from tests.contract.known_outputs import find_missing
@@ -157,13 +158,19 @@ def test_an_event_that_cannot_be_is_refused(google: Google, body: Any) -> None:
 
 def run(google: Google, name: str, **inputs: Any) -> Any:
     """The output of an action of the connector's, run as Ada."""
-    sent = CALENDAR.actions[name].request(inputs)
-    path = f"{sent.path.removeprefix('/calendar/v3')}?{urlencode(sent.params)}"
-    answer = calendar(google, sent.method, path, json=sent.json)
-    assert answer.status_code in (200, 204), answer.text
+
+    def send(sent: AppRequest) -> Any:
+        path = f"{sent.path.removeprefix('/calendar/v3')}?{urlencode(sent.params)}"
+        answer: Any = calendar(google, sent.method, path, json=sent.json)
+        assert answer.status_code in (200, 204), answer.text
+        answer.content = answer.data
+        return answer
+
+    answer = CALENDAR.converse(send, CALENDAR.actions[name].request(inputs))
     return answer.get_json() if answer.text else None
 
 
+@pytest.mark.requirement("GOOGLE-26")
 def test_each_action_of_the_connector_does_what_its_name_says(google: Google) -> None:
     times = {"start": "2026-09-01T09:00:00Z", "end": "2026-09-01T10:00:00Z"}
     made = run(google, "create_event", summary="New", **times)["id"]
@@ -174,7 +181,23 @@ def test_each_action_of_the_connector_does_what_its_name_says(google: Google) ->
     assert run(google, "search_events", q="hall")["items"] == []
     assert set(CALENDAR.actions) == {
         *("search_events", "create_event", "update_event", "delete_event"),
+        *("add_attendee_to_an_event", "list_calendars_public"),
     }
+
+
+@pytest.mark.requirement("GOOGLE-26")
+def test_attendees_are_added_to_those_who_are_there(google: Google) -> None:
+    times = {"start": "2026-09-01T09:00:00Z", "end": "2026-09-01T10:00:00Z"}
+    first = [{"email": "bob@acme.example"}]
+    made = run(google, "create_event", summary="New", attendees=first, **times)["id"]
+
+    new = [{"email": "Bob@acme.example"}, {"email": "marc@acme.example"}]
+    for _ in range(2):
+        changed = run(google, "add_attendee_to_an_event", event_id=made, attendees=new)
+
+    attend = [each["email"] for each in changed["attendees"]]
+    assert attend == ["bob@acme.example", "marc@acme.example"]
+    assert titles(google, "marc", q="New") == ["New"]
 
 
 @pytest.mark.requirement("EDIT-11")
@@ -192,6 +215,8 @@ def test_what_actions_are_known_to_give_is_what_they_give(google: Google) -> Non
         ("create_event", whole),
         ("update_event", {"event_id": made["id"], "summary": "Fairs"}),
         ("search_events", {"q": "fair"}),
+        ("list_calendars_public", {"minAccessRole": "owner"}),
+        ("add_attendee_to_an_event", {"event_id": made["id"], "attendees": ["marc@acme.example"]}),
     ):
         given = run(google, name, **inputs)
         assert list(find_missing(CALENDAR, name, inputs, given)) == [], name

@@ -348,12 +348,13 @@ def test_a_token_that_is_none_is_refused_in_google_s_words(google: Google) -> No
     assert google.call("PUT", url, scope=MODIFY).get_json()["error"]["code"] == 405
 
 
-@pytest.mark.requirement("EDIT-11")
+@pytest.mark.requirement("EDIT-11", "GOOGLE-26")
 def test_what_actions_are_known_to_give_is_what_they_give(google: Google) -> None:
     def run(name: str, **inputs: Any) -> Any:
         action = CONNECTOR.actions[name]
         sent = action.request(inputs)
-        answer = google.gmail(sent.method, sent.path.partition("/me")[2], json=sent.json)
+        path = f"{sent.path.partition('/me')[2]}?{urlencode(sent.params)}"
+        answer = google.gmail(sent.method, path, json=sent.json)
         assert answer.status_code == 200, answer.text
         given = action.output(answer.get_json())
         assert list(find_missing(CONNECTOR, name, inputs, given)) == [], name
@@ -366,3 +367,7 @@ def test_what_actions_are_known_to_give_is_what_they_give(google: Google) -> Non
     file = next(each for each in whole["payload"]["parts"] if each["filename"])
     got = run("download_attachment", id=sent, attachmentId=file["body"]["attachmentId"])
     assert (file["filename"], got["content_bytes"]) == ("offer.txt", "Ten lamps")
+    older = {"method": "GET", "path": "me/messages", "data": {"q": "subject:Offer in:sent"}}
+    assert [each["id"] for each in run("adhoc_http", **older)["body"]["messages"]] == [sent]
+    label = {"method": "POST", "path": "me/labels", "data": {"name": "Offers"}}
+    assert run("adhoc_http", **label)["body"]["name"] == "Offers"

@@ -15,6 +15,7 @@ from simulator.connectors.base import (
     Connector,
 )
 from simulator.connectors.content import read_content, write_content
+from simulator.systems.apps.google.further_actions import PERMISSIONS, AddAttendees, AdhocHttp
 from simulator.systems.apps.google.known_fields import (
     CALENDAR_INPUTS,
     CALENDAR_OUTPUTS,
@@ -99,6 +100,14 @@ _GMAIL_ACTIONS = (
         path=f"{_GMAIL}/messages/{{id}}/attachments/{{attachmentId}}",
         scopes=(f"{_AUTH}gmail.readonly",),
     ),
+    AdhocHttp(
+        name="adhoc_http",
+        title="Custom action (older)",
+        method="GET",
+        path="/gmail/v1/users/",
+        needs=("method", "path"),
+        scopes=(f"{_AUTH}gmail.readonly",),
+    ),
 )
 
 
@@ -167,7 +176,9 @@ class _UploadFile(Action):
         """Return the request with metadata and content (Drive API, "Upload file data")."""
         content = str(inputs.get("fileContent") or "")
         folder = inputs.get("parentId")
-        metadata = {"name": inputs.get("name")} | ({"parents": [folder]} if folder else {})
+        metadata = {"name": inputs.get("name") or "Untitled"} | (
+            {"parents": [folder]} if folder else {}
+        )
         parts = (
             ("application/json; charset=UTF-8", json.dumps(metadata).encode()),
             (str(inputs.get("mimeType") or "application/octet-stream"), write_content(content)),
@@ -215,12 +226,18 @@ _DRIVE_ACTIONS = (
         takes_content=True,
         scopes=_READ_FILES,
     ),
-    _UploadFile(
-        name="upload_file",
-        title="Upload file",
-        method="POST",
-        path=f"/upload{_FILES}?uploadType=multipart",
-        scopes=_WRITE_FILES,
+    *(
+        _UploadFile(
+            name=name,
+            title=title,
+            method="POST",
+            path=f"/upload{_FILES}?uploadType=multipart",
+            scopes=_WRITE_FILES,
+        )
+        for name, title in (
+            ("upload_file_stream", "Upload file"),
+            ("upload_file", "Upload small file"),
+        )
     ),
     _CreateFolder(
         name="create_folder",
@@ -230,6 +247,7 @@ _DRIVE_ACTIONS = (
         body={"name": "name"},
         scopes=_WRITE_FILES,
     ),
+    *PERMISSIONS,
 )
 DRIVE = replace(
     GMAIL,
@@ -312,6 +330,22 @@ _CALENDAR_ACTIONS = (
         method="DELETE",
         path=f"{_EVENTS}/{{event_id}}",
         scopes=_WRITE_EVENTS,
+    ),
+    AddAttendees(
+        name="add_attendee_to_an_event",
+        title="Add attendees to an event",
+        method="GET",
+        path=f"{_EVENTS}/{{event_id}}",
+        needs=("attendees",),
+        scopes=_WRITE_EVENTS,
+    ),
+    Action(
+        name="list_calendars_public",
+        title="List calendars",
+        method="GET",
+        path="/calendar/v3/users/me/calendarList",
+        query=("minAccessRole", "showDeleted", "showHidden"),
+        scopes=(f"{_AUTH}calendar.readonly",),
     ),
 )
 CALENDAR = replace(

@@ -22,8 +22,14 @@ GMAIL_INPUTS = {
         id: needed | Email ID
         attachmentId: needed | Attachment ID
     """,
+    "adhoc_http": """
+        method: needed = GET, GET; POST, POST; PUT, PUT; PATCH, PATCH; DELETE, DELETE | Method
+        path: needed | Path | Below https://gmail.googleapis.com/gmail/v1/users/, as me/messages.
+        data: object | Data | The query, or the body.
+    """,
 }
 GMAIL_OUTPUTS = {
+    "adhoc_http": "body:object",
     "send_mail": "id threadId labelIds:array",
     "get_email_or_draft_by_id": (
         "id threadId labelIds:array snippet internalDate sizeEstimate:integer payload.mimeType "
@@ -34,6 +40,12 @@ GMAIL_OUTPUTS = {
     "download_attachment": "content_bytes size:integer",
 }
 
+_FILE_ID = "fileId: needed | File ID"
+_ROLE = "role: needed = reader, Viewer; commenter, Commenter; writer, Editor | Role"
+_PERMISSION_ID = f"""
+        {_FILE_ID}
+        permissionId: needed | Permission ID | "List permissions of a file" gives it.
+"""
 DRIVE_INPUTS = {
     "search_file_or_folder": """
         q: | Query | As Drive's API has it, for example name contains 'invoice'.
@@ -47,20 +59,52 @@ DRIVE_INPUTS = {
         fileId: needed | File ID
         mimeType: needed | Media type | For example text/plain.
     """,
+    "upload_file_stream": """
+        fileContent: needed lines | File contents
+        name: | File name | Untitled where it is empty.
+        mimeType: | Media type | For example text/plain.
+        parentId: | Folder ID | Empty for My Drive.
+    """,
     "upload_file": """
         name: needed | File name
         fileContent: needed lines | File content
         mimeType: | Media type | For example text/plain.
         parentId: | Folder ID | Empty for My Drive.
     """,
+    "add_permission": f"""
+        {_FILE_ID}
+        {_ROLE}
+        type: needed = user, A person | Share with
+        emailAddress: | E-mail address
+        sendNotificationEmail: boolean | Send notifications?
+        emailMessage: | Notification message
+    """,
+    "get_permission": _PERMISSION_ID,
+    "list_permission": f"""
+        {_FILE_ID}
+        pageSize: integer | Maximum results
+        pageToken: | Page token
+    """,
+    "remove_permission": _PERMISSION_ID,
+    "update_permission": f"""
+        {_PERMISSION_ID.strip()}
+        {_ROLE}
+    """,
     "create_folder": "name: needed | Folder name",
 }
 _FILE = "id name mimeType kind"
+_PERMISSION = "kind id type role emailAddress displayName"
 DRIVE_OUTPUTS = {
     "search_file_or_folder": " ".join(f"files[].{each}" for each in _FILE.split()),
     "download_file_contents": "payload",
     "export_file": "file_content",
+    "upload_file_stream": _FILE,
     "upload_file": _FILE,
+    "add_permission": _PERMISSION,
+    "get_permission": _PERMISSION,
+    "list_permission": " ".join(f"permissions[].{each}" for each in _PERMISSION.split()),
+    "remove_permission": "success:boolean",
+    "update_permission": _PERMISSION,
     "create_folder": _FILE,
 }
 
@@ -101,6 +145,17 @@ CALENDAR_INPUTS = {
         event_id: needed | Event ID
         {_CALENDAR}
     """,
+    "add_attendee_to_an_event": f"""
+        event_id: needed | Event ID
+        attendees[].email: needed | E-mail address
+        sendUpdates: = all, Everybody; none, Nobody | Send notifications?
+        {_CALENDAR}
+    """,
+    "list_calendars_public": """
+        minAccessRole: | Minimum access role
+        showDeleted: boolean | Show deleted
+        showHidden: boolean | Show hidden
+    """,
 }
 _EVENT = (
     "id status summary description location htmlLink start.dateTime end.dateTime "
@@ -110,4 +165,8 @@ CALENDAR_OUTPUTS = {
     "search_events": " ".join(f"items[].{each}" for each in _EVENT.split()) + " summary timeZone",
     "create_event": _EVENT,
     "update_event": _EVENT,
+    "add_attendee_to_an_event": _EVENT,
+    "list_calendars_public": (
+        "items[].id items[].summary items[].timeZone items[].accessRole items[].primary:boolean"
+    ),
 }

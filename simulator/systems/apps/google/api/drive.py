@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g, jsonify, request
 
+from simulator.db.tables import AppUser
 from simulator.systems.apps._kit import people
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.google.api.access import needs, record_own, user
@@ -28,6 +29,7 @@ uploads = api_views("drive_uploads", "/upload/drive/v3")
 _READ = ("drive", "drive.file", "drive.readonly", "drive.metadata.readonly")
 _CONTENT = ("drive", "drive.file", "drive.readonly")
 _WRITE = ("drive", "drive.file")
+_ROLES = ("reader", "commenter", "writer")
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
 
@@ -214,13 +216,57 @@ def share(file_id: str) -> Response:
     """Share a file with an account of the organization."""
     row, members = _find(file_id, to_change=True), read_body()
     role, email = text_of(members, "role"), text_of(members, "emailAddress")
-    if text_of(members, "type") != "user" or role not in ("reader", "commenter", "writer"):
+    if text_of(members, "type") != "user" or role not in _ROLES:
         raise Refused(400, "The specified permission is invalid or not supported.", "badRequest")
     other = people.by_email(here().world, here().host, email) if email else None
     if other is None or other.id == row.owner_id:
         raise Refused(400, "Bad Request. User message: the address has no account.", "invalid")
     here().world.db.session.merge(DrivePermission(file_key=row.id, user_id=other.id, role=role))
     return jsonify(shapes.permission(other, role))
+
+
+@views.get("/files/<file_id>/permissions/<permission_id>")
+@needs("drive.permissions.get", *_READ)
+def get_permission(file_id: str, permission_id: str) -> Response:
+    """One of those whom a file is shared with, or its owner."""
+    row = _find(file_id)
+    if permission_id == shapes.permission(row.owner, "owner")["id"]:
+        return jsonify(shapes.permission(row.owner, "owner"))
+    found, other = _find_permission(row, permission_id)
+    return jsonify(shapes.permission(other, found.role))
+
+
+@views.patch("/files/<file_id>/permissions/<permission_id>")
+@needs("drive.permissions.update", *_WRITE)
+def change_permission(file_id: str, permission_id: str) -> Response:
+    """Give somebody whom a file is shared with another role."""
+    found, other = _find_permission(_find(file_id, to_change=True), permission_id)
+    role = text_of(read_body(), "role")
+    if role not in _ROLES:
+        raise Refused(400, "The specified permission is invalid or not supported.", "badRequest")
+    found.role = role
+    return jsonify(shapes.permission(other, role))
+
+
+@views.delete("/files/<file_id>/permissions/<permission_id>")
+@needs("drive.permissions.delete", *_WRITE)
+def withdraw(file_id: str, permission_id: str) -> tuple[str, int]:
+    """Share a file no longer with somebody."""
+    found, _ = _find_permission(_find(file_id, to_change=True), permission_id)
+    here().world.db.session.delete(found)
+    return "", 204
+
+
+def _find_permission(row: DriveFile, permission_id: str) -> tuple[DrivePermission, AppUser]:
+    for each in files.permissions(here().world, row):
+        other = people.by_id(here().world, here().host, each.user_id)
+        if other is not None and shapes.permission(other, each.role)["id"] == permission_id:
+            return each, other
+    raise Refused(
+        *(404, f"Permission not found: {permission_id[:100]}.", "notFound"),
+        location="permissionId",
+        locationType="parameter",
+    )
 
 
 def _read() -> tuple[dict[str, Any], str, bytes | None]:

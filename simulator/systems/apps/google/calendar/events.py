@@ -117,14 +117,40 @@ def change(
     *,
     status: str = CONFIRMED,
 ) -> None:
-    """Change an event, with its copies where its organizer does."""
-    for each in _copies(world, row):
-        each.members, each.begins_at, each.ends_at = members, begin, end
-        each.status, each.sequence = status, each.sequence + 1
-        each.updated_at = world.clock.now()
-        each.change = _next_change(world, each.user_id)
-        each.summary_words = _words(members)
+    """Change an event, where its organizer does in the calendars of all that attend it, too.
+
+    Whoever is not an attendee any more keeps it as cancelled.
+    """
+    copies = {each.user_id: each for each in _copies(world, row)}
+    attending = {each.id: each for each in _attending(world, row.user, members)}
+    if normalized(row.organizer) != normalized(row.user.email):
+        attending = {}
+    if status == CANCELLED:
+        attending = {each: attending[each] for each in attending if each in copies}
+    for user_id in sorted({*copies, *attending}):
+        copy = copies.get(user_id)
+        if copy is None:
+            _add_copy(world, row, attending[user_id], members, begin, end)
+            continue
+        copy.members, copy.begins_at, copy.ends_at = members, begin, end
+        is_theirs = copy is row or user_id in attending
+        copy.status, copy.sequence = status if is_theirs else CANCELLED, copy.sequence + 1
+        copy.updated_at = world.clock.now()
+        copy.change = _next_change(world, user_id)
+        copy.summary_words = _words(members)
     world.db.session.flush()
+
+
+def _add_copy(
+    world: World,
+    row: CalendarEvent,
+    owner: AppUser,
+    members: dict[str, Any],
+    begin: datetime,
+    end: datetime,
+) -> None:
+    copy = _add(world, owner, row.user, row.event_id, members, begin, end)
+    copy.ical_uid, copy.sequence = row.ical_uid, row.sequence
 
 
 def _copies(world: World, row: CalendarEvent) -> Sequence[CalendarEvent]:
