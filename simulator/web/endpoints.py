@@ -153,6 +153,19 @@ class Table(Generic[Row]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group:
+    """Endpoints that belong together, as readers of the document see them.
+
+    Attributes:
+        name: of them all.
+        documentation: the address of the page that tells of them.
+    """
+
+    name: str
+    documentation: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Api:
     """What the endpoints of one API have in common.
 
@@ -165,6 +178,7 @@ class Api:
         needs_token: whether every request bears a token.
         refusal: the model of what it answers when it refuses.
         refusal_type: the media type of that.
+        find_group: endpoint → its group; by default, there are none.
         timespec: to what part of a second moments in answers are written (`datetime.isoformat`).
         problems: status → when every endpoint answers it.
         problems_with_body: those of endpoints that may take a body.
@@ -178,6 +192,7 @@ class Api:
     needs_token: bool = True
     refusal: type[BaseModel]
     refusal_type: str = JSON
+    find_group: Callable[[Any], Group | None] = lambda _endpoint: None
     timespec: str = "auto"
     problems: Mapping[int, str]
     problems_with_body: Mapping[int, str]

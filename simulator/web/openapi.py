@@ -40,14 +40,20 @@ def build_document(
     )
     by_model = {model: reference for (model, _mode), reference in references.items()}
     paths: dict[str, dict[str, Any]] = {}
+    tags: dict[str, dict[str, Any]] = {}
     for each in api.endpoints:
         operation = _Operation(api, each, by_model, examples.get(each.name, {})).build()
         paths.setdefault(each.template, {})[each.method.lower()] = operation
+        if group := api.find_group(each):
+            operation["tags"] = [group.name]
+            page = {"externalDocs": {"url": group.documentation}}
+            tags.setdefault(group.name, {"name": group.name, **page})
     return {
         "openapi": "3.1.1",
         "info": {"title": api.title, "version": "1", "summary": api.summary},
         "servers": [{"url": "/"}],
         "security": [*([] if api.needs_token else [{}]), {"token": []}],
+        "tags": list(tags.values()),
         "paths": paths,
         "components": {
             "schemas": schemas["$defs"],

@@ -55,6 +55,15 @@ def test_the_document_lists_every_endpoint(document: Any) -> None:
     assert document["security"] == [{"token": []}]
 
 
+@pytest.mark.requirement("OAPI-4")
+def test_operations_are_grouped_as_workatos_documentation_is(document: Any) -> None:
+    tags = {each["name"]: each["externalDocs"]["url"] for each in document["tags"]}
+    used = [each["tags"] for item in document["paths"].values() for each in item.values()]
+
+    assert {name for (name,) in used} == tags.keys()
+    assert tags["Jobs"] == "https://docs.workato.com/en/workato-api/jobs.html"
+
+
 @pytest.mark.parametrize("api", [DEVELOPER_API, CONTROL_API], ids=lambda api: api.title)
 def test_generators_of_clients_find_all_that_they_ask_for(api: Api) -> None:
     """What a list holds, and a name for each model that no other has, without our modules'."""
@@ -170,7 +179,9 @@ def test_no_body_takes_a_number_that_no_database_has() -> None:
     assert unbounded == {"change_policy"}
 
 
-@pytest.mark.parametrize("each", [*ENDPOINTS, *CONTROL_API.endpoints], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "each", [*ENDPOINTS, *CONTROL_API.endpoints], ids=lambda row: f"{row.method} {row.path}"
+)
 def test_a_row_is_what_its_view_says(each: Endpoint) -> None:
     taken = signature(each.view).parameters
 

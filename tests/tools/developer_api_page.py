@@ -5,10 +5,11 @@
 
 from collections.abc import Iterator
 
-from simulator.systems.developer_api import ENDPOINTS, embedded, known
+from simulator.systems.developer_api import ENDPOINTS, embedded, find_group, known
 from simulator.systems.developer_api.endpoint import ApiEndpoint
+from simulator.web.endpoints import Group
 from tests.tools import api_tour
-from tests.tools.generated import with_table
+from tests.tools.generated import make_table, with_lines, with_table
 from tests.tools.requirements import ROOT
 
 PAGE = ROOT / "docs/developer-api.md"
@@ -21,7 +22,7 @@ _BEGIN_ABSENT = _BEGIN.replace("; do not edit", ", of `known.yaml`; do not edit"
 def renewed(page: str) -> str:
     """The page with the tables as they should be."""
     head = ["request", "takes", "what it does", "quota"]
-    page = with_table(page, _BEGIN, head, [_row(each) for each in ENDPOINTS])
+    page = with_lines(page, _BEGIN, list(_list_groups(head)))
     head = ["part of the Developer API", "requests", "why not"]
     absent: dict[known.Endpoint, list[str]] = {}
     for each, method in list_absent():
@@ -32,6 +33,18 @@ def renewed(page: str) -> str:
         for each, paths in absent.items()
     ]
     return with_table(page, _BEGIN_ABSENT, head, rows)
+
+
+def _list_groups(head: list[str]) -> Iterator[str]:
+    """The endpoints by the page of Workato's documentation that tells of them, a table each."""
+    rows: dict[Group | None, list[str]] = {}
+    for each in ENDPOINTS:
+        rows.setdefault(find_group(each), []).append(_row(each))
+    for group, listed in rows.items():
+        assert group, "known.yaml says of each endpoint which page documents it"
+        yield from ("", f"### {group.name[0].upper()}{group.name[1:]}", "")
+        yield from (f"Workato's own page: <{group.documentation}>", "")
+        yield from make_table(head, listed)
 
 
 def list_absent() -> Iterator[tuple[known.Endpoint, str]]:

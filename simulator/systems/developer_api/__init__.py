@@ -63,7 +63,7 @@ from simulator.validation.model_errors import BLANK
 from simulator.validation.parsing import shorten
 from simulator.web.application import configure_app
 from simulator.web.bearer import read_bearer_token
-from simulator.web.endpoints import Api, add_routes
+from simulator.web.endpoints import Api, Group, add_routes
 from simulator.world import World
 
 __all__ = ["DEVELOPER_API", "ENDPOINTS", "create_app"]
@@ -113,6 +113,13 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
     *customers.ENDPOINTS,
 )
 
+
+def find_group(endpoint: ApiEndpoint) -> Group | None:
+    """Return the part of the Developer API that an endpoint belongs to, as Workato documents it."""
+    found = known.find_resource(endpoint.method, endpoint.path)
+    return None if found is None else Group(name=found.name, documentation=found.documentation)
+
+
 DEVELOPER_API = Api(
     title="Developer API of the simulator of Workato's MCP verified user access",
     summary="The simulated endpoints of Workato's Developer API.",
@@ -120,6 +127,7 @@ DEVELOPER_API = Api(
     nothing=Body,
     wording=BLANK,
     refusal=Refusal,
+    find_group=find_group,
     timespec="milliseconds",  # as in every sample of Workato's documentation
     problems={
         400: "a parameter or member is invalid, or the body is not JSON",

@@ -37,7 +37,7 @@ _HTML = f"""<!doctype html>
 _SCRIPT = """SwaggerUIBundle({
   url: "/api/openapi.json",
   dom_id: "#explorer",
-  docExpansion: "list",
+  docExpansion: "none",
   defaultModelsExpandDepth: -1,
   filter: true,
   persistAuthorization: false,
