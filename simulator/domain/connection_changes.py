@@ -21,6 +21,7 @@ from simulator.domain import (
     connections,
     credentials,
     oauth_profiles,
+    recipes,
 )
 from simulator.domain.folders import Place
 from simulator.domain.tokens import TokenRefused
@@ -98,6 +99,7 @@ def change(
     name: str | None = None,
     place: Place | None = None,
     given: Mapping[str, Any] | None = None,
+    parent: Connection | None = None,
     external_id: str | None = None,
 ) -> None:
     """Change a connection; where its OAuth settings change, it has to be authorized again.
@@ -108,6 +110,7 @@ def change(
         name: None leaves it as it is.
         place: the folder that it is moved to.
         given: members of the app's form; None, and what it leaves out, stays as it is.
+        parent: whose runtime user connection a shell becomes; None leaves it as it is.
         external_id: what a program calls it; None leaves it as it is, an empty one takes it away.
 
     Raises:
@@ -115,6 +118,8 @@ def change(
     """
     if name is not None:
         connection.name = _check_name(name)
+    if parent is not None and parent.id != connection.parent_id:
+        _become_child(world, connection, parent, external_id or connection.external_id)
     if external_id is not None and external_id != (connection.external_id or ""):
         if connection.parent_id is not None:
             raise FieldError(
@@ -179,6 +184,26 @@ def _check_parent(
     if theirs.count():
         raise FieldError("external_id", "already has a connection with this parent")
     return connections.find_person(world, parent, external_id)
+
+
+def _become_child(
+    world: World, shell: Connection, parent: Connection, external_id: str | None
+) -> None:
+    """Make a shell a runtime user connection; its settings are the parent's from then on."""
+    if shell.parent_id is not None:
+        raise FieldError("parent_id", "cannot be changed: the connection belongs to one person")
+    if parent is shell:
+        raise FieldError("parent_id", "must be another connection")
+    is_used = connections.count_children(world, shell) or recipes.count_with(world, [shell])
+    if shell.authorization_status is not None or is_used:
+        raise FieldError(
+            "parent_id", "cannot be given to a connection that was authorized or is in use"
+        )
+    person = _check_parent(world, shell.provider, parent, external_id, shell.environment_id)
+    shell.parent_id, shell.external_id = parent.id, external_id
+    shell.end_user_id = person.id if person else None
+    shell.input, shell.client_secret_sealed, shell.custom_oauth_profile = {}, None, None
+    world.db.session.flush()
 
 
 def _apply(world: World, connection: Connection, given: Mapping[str, Any]) -> bool:

@@ -144,8 +144,16 @@ def test_tags_are_made_assigned_found_and_deleted(api_client: ApiClient) -> None
     assert tag["handle"].startswith("tag-")
     assert (assigned.status_code, assigned.content) == (200, b"")
     assert api_client.get("/api/recipes/1").json()["tags"] == [tag["handle"]]
-    connections = {each["id"]: each["tags"] for each in api_client.get("/api/connections").json()}
+    told = api_client.get("/api/connections?includes[]=tags").json()
+    connections = {each["id"]: each["tags"] for each in told}
     assert (connections[1], connections[2]) == ([tag["handle"]], [])
+    (newest, *_) = api_client.get("/api/recipes?since_id=2&includes[]=tags").json()["items"]
+    assert newest["tags"] == [tag["handle"]]
+    for unasked in (
+        api_client.get("/api/connections").json(),
+        api_client.get("/api/recipes").json()["items"],
+    ):
+        assert not any("tags" in each for each in unasked), "only if they are asked for"
     listed = api_client.get("/api/tags").json()["data"]["tags"]
     assert [each["assignment_count"] for each in listed] == [3, 0]
     assert other["color"] in COLORS

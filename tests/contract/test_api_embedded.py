@@ -97,7 +97,7 @@ def test_what_a_customer_has_is_read_below_them_alone(api_client: ApiClient, bel
     connection = api_client.post(f"{below}/connections", json=new).json()["id"]
 
     for kind, number in {"projects": project, "connections": connection}.items():
-        (row,) = api_client.get(f"{below}/{kind}").json()
+        (row,) = api_client.get(f"{below}/{kind}?includes[]=tags").json()
         assert api_client.get(f"{below}/{kind}/{number}").json() == row
         assert api_client.get(f"/api/{kind}/{number}").status_code == 404
         for other in api_client.get(f"/api/{kind}").json():

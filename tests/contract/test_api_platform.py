@@ -64,10 +64,12 @@ def test_a_connection_is_made_without_tokens_changed_and_moved(
     change = {"name": "Ours", "folder_id": folder, "input": {"client_id": "def"}}
     changed = send(api_client, clock, "PUT", f"/{made['id']}", **change).json()
     assert (changed["name"], changed["folder_id"]) == ("Ours", folder)
-    listed = api_client.get(CONNECTIONS, params={"folder_id": str(folder)}).json()
+    tags = {"includes[]": "tags"}
+    listed = api_client.get(CONNECTIONS, params={"folder_id": str(folder), **tags}).json()
     assert listed == [changed]
     renamed = send(api_client, clock, "PUT", f"/{made['id']}", external_id="main").json()
-    assert api_client.get(CONNECTIONS, params={"external_id": "main"}).json() == [renamed]
+    named = api_client.get(CONNECTIONS, params={"external_id": "main", **tags}).json()
+    assert named == [renamed]
     unnamed = send(api_client, clock, "PUT", f"/{made['id']}", external_id="").json()
     assert unnamed["external_id"] is None
 
@@ -101,6 +103,36 @@ def test_a_wrong_connection_is_refused_with_the_member(
         answer = send(api_client, clock, "POST", "", **given)
 
         assert (answer.status_code, list(answer.json()["errors"])) == (400, [field]), members
+
+
+@pytest.mark.requirement("API-30")
+def test_a_shell_becomes_a_runtime_user_connection_by_its_parent(
+    api_client: ApiClient, clock: TimeTravel
+) -> None:
+    one, other = (
+        send(api_client, clock, "POST", "", name="Shell", provider="coupa").json()["id"]
+        for _each in range(2)
+    )
+    for number, members, field in (
+        (one, {"parent_id": 1}, "external_id"),
+        (one, {"parent_id": 3, "external_id": "x"}, "parent_id"),
+        (one, {"parent_id": one, "external_id": "x"}, "parent_id"),
+        (2, {"parent_id": 1, "external_id": "x"}, "parent_id"),
+    ):
+        answer = send(api_client, clock, "PUT", f"/{number}", **members)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field]), members
+    assert send(api_client, clock, "PUT", f"/{one}", parent_id=999).status_code == 404
+
+    made = send(api_client, clock, "PUT", f"/{one}", parent_id=1, external_id="u-7").json()
+    assert (made["parent_id"], made["external_id"]) == (1, "u-7")
+    query = {"parent_id": 1, "include_runtime_connections": "true", "includes[]": "tags"}
+    assert api_client.get(CONNECTIONS, params=query).json() == [made]
+    again = send(api_client, clock, "PUT", f"/{one}", parent_id=1, name="Theirs").json()
+    assert (again["parent_id"], again["name"]) == (1, "Theirs")
+    url = send(api_client, clock, "GET", f"/runtime_user_connections/{one}/get_oauth_url").json()
+    assert "client_id=5f2c8e0b7d914a36" in url["data"]["url"], "the parent's client"
+    taken = send(api_client, clock, "PUT", f"/{other}", parent_id=1, external_id="u-7")
+    assert list(taken.json()["errors"]) == ["external_id"]
 
 
 @pytest.mark.requirement("API-31")

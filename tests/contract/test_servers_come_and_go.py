@@ -1,5 +1,6 @@
 """MCP servers by the Developer API: created, given tools, moved, deleted; what a deletion takes."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +120,36 @@ def test_a_server_is_created_given_a_tool_and_a_token_and_called(
     assert ask("DELETE", path) == (200, {"success": True})
     assert ask("GET", path)[0] == 404
     assert _call(simulator, server["mcp_url"], made["token"], "tools/list").status_code == 404
+
+
+@pytest.mark.requirement("SRV-2")
+def test_the_tool_of_an_api_recipe_is_not_deleted_by_programs(ask: Ask) -> None:
+    """Only tools of recipe functions and skills are (Workato docs, MCP servers)."""
+    trigger = {
+        "number": 0,
+        "keyword": "trigger",
+        "provider": "workato_api_platform",
+        "name": "receive_request",
+        "as": "request",
+        "block": [],
+    }
+    server = ask("GET", "mcp/mcp_servers")[1]["data"][0]
+    made = ask(
+        *("POST", "recipes"),
+        name="By API",
+        code=json.dumps(trigger),
+        folder_id=str(server["folder_id"]),
+    )[1]
+    path = f"mcp/mcp_servers/{server['id']}"
+    asset = {"trigger_application": "workato_api_platform", "id": str(made["id"])}
+    *_others, tool = ask("POST", f"{path}/assign_tools", tools=[asset])[1]["items"]
+
+    status, refused = ask("DELETE", f"{path}/tools/{tool['id']}")
+
+    assert tool["trigger_application"] == "workato_api_platform"
+    assert status == 400
+    assert "backed by recipe functions or genies" in refused["message"]
+    assert tool in ask("GET", f"{path}/tools")[1]["items"]
 
 
 @pytest.mark.requirement("SRV-3")

@@ -41,6 +41,7 @@ class ConnectionChange(Body):
     """What is to change of a connection; members that are left out stay as they are."""
 
     name: Name | None = None
+    parent_id: Number | None = None
     folder_id: Number | None = None
     external_id: OptionalId | None = None
     shell_connection: bool = False
@@ -57,11 +58,9 @@ class PickListBody(Body):
 @ENDPOINTS.add("POST", "connections")
 def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
     """Create a connection; where it takes consent, a person authorizes it in the web app."""
-    place, parent = _place(call, body.folder_id), None
+    place = _place(call, body.folder_id)
     if place is None:
         place = folders.get_or_create_home_assets(call.world, call.workspace_id)
-    if body.parent_id is not None:
-        parent = connections.get_in_environment(call.world, call.environment.id, body.parent_id)
     made = connection_changes.create(
         call.world,
         call.environment.id,
@@ -69,7 +68,7 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
         name=body.name,
         provider=body.provider,
         given=body.input,
-        parent=parent,
+        parent=_parent(call, body.parent_id),
         external_id=body.external_id or None,
     )
     if not body.shell_connection:
@@ -79,7 +78,11 @@ def create_connection(call: Call, body: NewConnection) -> dict[str, Any]:
 
 @ENDPOINTS.add("PUT", "connections/:connection_id")
 def update_connection(call: Call, connection_id: int, body: ConnectionChange) -> dict[str, Any]:
-    """Change a connection; new OAuth settings require it to be authorized again."""
+    """Change a connection; new OAuth settings require it to be authorized again.
+
+    `parent_id` makes a connection that was never authorized a runtime user connection of the
+    parent, which has the same provider.
+    """
     connection = _found(call, connection_id)
     connection_changes.change(
         call.world,
@@ -87,6 +90,7 @@ def update_connection(call: Call, connection_id: int, body: ConnectionChange) ->
         name=body.name,
         place=_place(call, body.folder_id),
         given=body.input,
+        parent=_parent(call, body.parent_id),
         external_id=body.external_id,
     )
     if not body.shell_connection:
@@ -119,6 +123,10 @@ def get_connection_input_schema(call: Call, adapter_name: str) -> dict[str, Any]
 
 def _found(call: Call, number: int) -> Connection:
     return connections.get_in_environment(call.world, call.environment.id, number)
+
+
+def _parent(call: Call, number: int | None) -> Connection | None:
+    return None if number is None else _found(call, number)
 
 
 def _place(call: Call, number: int | None) -> Place | None:

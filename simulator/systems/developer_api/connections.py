@@ -44,6 +44,7 @@ class ConnectionQuery(LongQuery):
     parent_id: NumberText | None = None
     external_id: str | None = None
     include_runtime_connections: bool = False
+    includes: list[str] = []
 
 
 class Disconnection(Body):
@@ -65,7 +66,10 @@ class NewRuntimeConnection(Body):
 
 @ENDPOINTS.add("GET", "connections", quota=LIST_CONNECTIONS)
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
-    """List connections; `include_runtime_connections=true` includes those of end users."""
+    """List connections; `include_runtime_connections=true` includes those of end users.
+
+    `includes[]=tags` adds `tags`, the handles of each one's tags.
+    """
     inside = None
     if query.folder_id is not None:
         inside = asset_folders.is_listed(
@@ -82,7 +86,7 @@ def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]
         external_id=query.external_id,
         with_children=query.include_runtime_connections,
     )
-    return describe_connections(call, query.cut(found))
+    return describe_connections(call, query.cut(found), with_tags="tags" in query.includes)
 
 
 @ENDPOINTS.add("GET", "connections/:connection_id", quota=LIST_CONNECTIONS)
@@ -161,19 +165,29 @@ def describe_connection(call: Call, connection: Connection) -> dict[str, Any]:
     return describe_connections(call, [connection])[0]
 
 
-def describe_connections(call: Call, found: Sequence[Connection]) -> list[dict[str, Any]]:
+def describe_connections(
+    call: Call, found: Sequence[Connection], *, with_tags: bool = True
+) -> list[dict[str, Any]]:
     """Return the response objects of connections.
 
     Args:
         call: the call who asks.
         found: which ones.
+        with_tags: whether there is `tags`, the handles of its tags.
     """
     places = asset_folders.get_numbers(call.world, found)
+    rows = [_row(each, places[each.id]) for each in found]
+    if not with_tags:
+        return rows
     labels = tags.list_of_connections(call.world, [each.id for each in found])
-    return [_row(each, places[each.id], labels.get(each.id, ())) for each in found]
+    return [row | {"tags": _handles(labels.get(row["id"], ()))} for row in rows]
 
 
-def _row(connection: Connection, folder_number: int, labels: Sequence[Tag]) -> dict[str, Any]:
+def _handles(labels: Sequence[Tag]) -> list[str]:
+    return [each.handle for each in labels]
+
+
+def _row(connection: Connection, folder_number: int) -> dict[str, Any]:
     return {
         "id": connection.id,
         "application": connection.provider,
@@ -190,5 +204,4 @@ def _row(connection: Connection, folder_number: int, labels: Sequence[Tag]) -> d
         "connection_lost_at": connection.connection_lost_at,
         "connection_lost_reason": connection.connection_lost_reason,
         "parent_id": connection.parent_id,
-        "tags": [each.handle for each in labels],
     }

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from simulator.db.tables import McpServer, McpTool
 from simulator.domain import recipes, server_lists, server_tools, servers, skills, verified_recipes
+from simulator.domain.engine.steps import API_PLATFORM
 from simulator.domain.server_tools import Asset, InvalidAssets
 from simulator.errors import NotFound, SimulatorError
 from simulator.systems.developer_api.endpoint import MCP, ApiEndpoint, Body, Call, PageQuery
@@ -124,8 +125,17 @@ def change_tool(call: Call, handle: str, tool_id: int, body: ToolChange) -> dict
 
 @ENDPOINTS.add("DELETE", ":handle/tools/:tool_id")
 def delete_tool(call: Call, handle: str, tool_id: int) -> None:
-    """Remove a tool from an MCP server; its recipe is kept."""
-    server_tools.remove_tool(call.world, _found(call, handle, tool_id))
+    """Remove a tool from an MCP server; its recipe is kept.
+
+    Only tools of recipe functions and skills can be deleted (Workato docs, MCP servers).
+    """
+    tool = _found(call, handle, tool_id)
+    if tool.recipe.trigger_application == API_PLATFORM and tool.server.collection_id is None:
+        raise SimulatorError(
+            "Only tools backed by recipe functions or genies can be deleted. Stop this one instead "
+            "(`enabled`: false), or remove it on the page of its server."
+        )
+    server_tools.remove_tool(call.world, tool)
 
 
 def _list(call: Call, server: McpServer, query: PageQuery) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
 
     `folder_id` selects the recipes in a folder, with `with_subfolders=true` also those in its
     subfolders; `order=activity` sorts by the last run; `running=true` selects running recipes,
-    `active` running (true) or stopped ones (false).
+    `active` running (true) or stopped ones (false); `includes[]=tags` adds the handles of tags.
     """
     inside = None
     if query.folder_id is not None:
@@ -84,7 +84,10 @@ def list_recipes(call: Call, query: RecipeQuery) -> dict[str, Any]:
         call.world, call.workspace_id, criteria, by_activity=query.order == "activity"
     )
     rows = query.cut(found)
-    return {"items": describe_recipes(call, rows, with_code=not query.exclude_code)}
+    shown = describe_recipes(
+        call, rows, with_code=not query.exclude_code, with_tags="tags" in query.includes
+    )
+    return {"items": shown}
 
 
 @ENDPOINTS.add("GET", "recipes/:id")
@@ -116,7 +119,7 @@ def find_recipe(call: Call, number: int) -> Recipe:
 
 
 def describe_recipes(
-    call: Call, found: Sequence[Recipe], *, with_code: bool = True
+    call: Call, found: Sequence[Recipe], *, with_code: bool = True, with_tags: bool = True
 ) -> list[dict[str, Any]]:
     """Return the response objects of recipes.
 
@@ -124,14 +127,17 @@ def describe_recipes(
         call: the call who asks.
         found: the recipes.
         with_code: whether `code` has the recipe's code; else it is empty.
+        with_tags: whether there is `tags`, the handles of its tags.
     """
     owner = workspaces.get_owner(call.world, call.workspace_id)
     counts = job_history.count_jobs_of(call.world, [each.id for each in found])
     places = asset_folders.get_numbers(call.world, found)
-    labels = tags.list_of_recipes(call.world, [each.id for each in found])
+    ids = [each.id for each in found] if with_tags else []
+    labels = tags.list_of_recipes(call.world, ids)
     rows = [_row(each, owner, counts[each.id], places[each.id]) for each in found]
     for row, recipe in zip(rows, found, strict=True):
-        row["tags"] = [each.handle for each in labels.get(recipe.id, ())]
+        if with_tags:
+            row["tags"] = [each.handle for each in labels.get(recipe.id, ())]
         row["code"] = write_json(recipe.code) if with_code else ""
     return rows
 
