@@ -170,7 +170,8 @@ class Connector:
         host_choice: a menu beside it, which says where an empty one leads to; None for none.
         fields: what the form asks for besides.
         auth_types: what "Authentication type" offers.
-        host_names: what programs call the host in `input`, beside `host`; a scheme may be missing.
+        input_names: Workato's names of members of `input` → the form's own; the scheme of a host
+            under such a name may be missing.
         is_elsewhere: whether it is outside of the sandbox: addresses and scopes are whatever the
             form says, and only hosts are asked that the sandbox's owner allowed.
         authorize_url: the URL of the authorization endpoint.
@@ -191,6 +192,7 @@ class Connector:
         client_page: where an admin of the app finds client ID and secret.
         clients_path: the path of that page at an instance, where Workato keeps custom OAuth
             profiles for the app; empty where it does not.
+        form_labels: the form's labels of client ID and client secret.
         client_id_label: what the client ID is called there.
         client_secret_label: what the client secret is called there.
         actions: its actions by name.
@@ -220,7 +222,7 @@ class Connector:
     host_choice: HostChoice | None = None
     fields: tuple[FormField, ...] = ()
     auth_types: tuple[AuthType, ...] = (AUTHORIZATION_CODE,)
-    host_names: tuple[str, ...] = ()
+    input_names: Mapping[str, str] = field(default_factory=dict)
     is_elsewhere: bool = False
     authorize_url: str
     authorize_parameters: Mapping[str, str] = field(default_factory=dict)
@@ -239,6 +241,7 @@ class Connector:
     required_scopes: tuple[str, ...]
     client_page: str
     clients_path: str = ""
+    form_labels: tuple[str, str] = ("Client ID", "Client secret")
     client_id_label: str = "Client ID"
     client_secret_label: str = "Client secret"
     actions: Mapping[str, Action]

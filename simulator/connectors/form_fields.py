@@ -54,15 +54,41 @@ class FormField(HostField):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChoiceField(FormField):
+    """A further field of a connection's form whose value is one of a few, or none.
+
+    Attributes:
+        options: value → what people read.
+    """
+
+    options: Mapping[str, str]
+
+    def checked(self, value: str) -> str:
+        """Return a value that there is, or an empty one, trimmed.
+
+        Args:
+            value: as chosen.
+
+        Raises:
+            FieldError: there is no such value.
+        """
+        if value.strip() and value.strip() not in self.options:
+            raise FieldError(self.name, self.error)
+        return value.strip()
+
+
+@dataclass(frozen=True, kw_only=True)
 class HostChoice:
     """A menu of a connection's form that names the instance, for whoever types no other one.
 
     Attributes:
+        name: what programs call it in `input`, true for the second option.
         label: what people read.
         hint: what it is about.
         options: what can be chosen → the address that it stands for; the first is the default.
     """
 
+    name: str
     label: str
     hint: str
     options: Mapping[str, str]

@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from simulator.connectors.auth_types import AUTHORIZATION_CODE
 from simulator.connectors.base import Action, AppRequest, Connector
-from simulator.connectors.form_fields import FormField, HostField
+from simulator.connectors.form_fields import ChoiceField, FormField, HostField
 from simulator.connectors.shorthand import read_outputs
 from simulator.errors import FieldError
 from simulator.validation.parsing import parse_foreign_json
 
+#: Member of the input that says how a token request authenticates the client.
+CLIENT_SENT_IN = "param_type"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _BODILESS = ("GET", "HEAD", "OPTIONS")
 _JSON, _FORM, _PARTS = "json", "application/x-www-form-urlencoded", "multipart/form-data"
@@ -177,7 +180,25 @@ HTTP = HttpConnector(
     fields=(
         url_field("authorize_url", "OAuth2 authorization URL", "Where people give consent."),
         url_field("token_url", "OAuth2 token URL", "Where codes become tokens."),
+        ChoiceField(
+            name=CLIENT_SENT_IN,
+            label="How does the API require credentials to be sent to request a token?",
+            hint="Where nothing is chosen, in the body, and if that is refused, in the header.",
+            placeholder="",
+            pattern="",
+            error="Select Header or Body.",
+            options={"basic": "Header", "payload": "Body"},
+        ),
     ),
+    auth_types=(replace(AUTHORIZATION_CODE, instead=("oauth2_auth_code_grant",)),),
+    # Workato's own names (workato-platform-cli, connection-data.json).
+    input_names={
+        "oauth2_auth_url": "authorize_url",
+        "oauth2_token_url": "token_url",
+        "oauth2_client_id": "client_id",
+        "oauth2_client_secret": "client_secret",
+    },
+    form_labels=("OAuth2 client ID", "OAuth2 client secret"),
     authorize_url="",
     token_url="",
     client_errors=("invalid_client",),

@@ -254,15 +254,31 @@ def _is_other_secret(
     return old is not new and not (old.has_client and new.has_client)
 
 
+def _rename(connector: Connector, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given under the names of the form where it has Workato's own."""
+    advanced = given.get("advanced_settings")
+    values = {**(advanced if isinstance(advanced, Mapping) else {}), **given}
+    for theirs, own in connector.input_names.items():
+        value = values.pop(theirs, None)
+        if value is None or value == "":
+            continue
+        if own == "host" and isinstance(value, str):
+            value = "https://" + value.strip().split("://")[-1]
+        if own == "scopes" and isinstance(value, str):
+            value = re.split(r"[\s,]+", value.strip())
+        values.setdefault(own, value)
+    choice = connector.host_choice
+    if choice is not None and choice.name in values and not values.get("host"):
+        is_second = str(values[choice.name]).lower() == "true"
+        values["host"] = list(choice.options.values())[is_second]
+    return values
+
+
 def _read(
     connector: Connector, connection: Connection, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, FormField]]:
     """Return what is given under the names of the form, and the fields beside those of each app."""
-    values = dict(given)
-    for name in connector.host_names:
-        text = values.get(name)
-        if isinstance(text, str) and text.strip():
-            values.setdefault("host", "https://" + text.strip().split("://")[-1])
+    values = _rename(connector, given)
     auth_type = connector.auth_type_of({**connection.input, **given})
     if connector.find_auth_type(str(given.get("auth_type", ""))):
         values["auth_type"] = auth_type.value

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from simulator.connectors import Connector
 from simulator.connectors.auth_types import AuthType
+from simulator.connectors.form_fields import ChoiceField
 from simulator.crypto import Purpose
 from simulator.db.tables import Collaborator, Connection, CustomOAuthProfile, Project
 from simulator.db.tables.connections import LostCause
@@ -178,7 +179,9 @@ def _check_addresses(world: World, connector: Connector, form: ConnectionForm) -
         errors["host"] = error.message
     for each in connector.fields:
         try:
-            found[each.name] = each.checked(form.fields.get(each.name, ""))
+            value = each.checked(form.fields.get(each.name, ""))
+            if not isinstance(each, ChoiceField):
+                found[each.name] = value
         except FieldError as error:
             errors[each.name] = error.message
     if connector.is_elsewhere:
@@ -336,7 +339,7 @@ def _oauth_settings_change(
     old, new = connection.input, _input(connector, form)
     if (connection.custom_oauth_profile_id or 0) != (parse_whole_number(form.profile_id) or 0):
         return True
-    if any(old.get(name) != value for name, value in new.items() if name != "scopes"):
+    if any((old.get(name) or "") != value for name, value in new.items() if name != "scopes"):
         return True
     if set(old.get("scopes", ())) != set(new["scopes"]):
         return True

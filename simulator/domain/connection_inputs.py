@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simulator.connectors import CONNECTORS, Connector
-from simulator.connectors.form_fields import HostField
+from simulator.connectors.form_fields import ChoiceField, HostField
 from simulator.domain.engine.platform import ACTIONS
 from simulator.domain.engine.steps import TRIGGER_NAMES
 from simulator.errors import NotFound
@@ -31,24 +31,42 @@ def describe(provider: str) -> Fields:
 
 
 def _list_fields(connector: Connector) -> Iterator[dict[str, Any]]:
+    """Yield the fields, each under the name that Workato has for it, where that is known."""
+    names = {own: theirs for theirs, own in connector.input_names.items()}
+    for each in _list_own(connector):
+        yield each | {"name": names.get(each["name"], each["name"])}
+
+
+def _list_own(connector: Connector) -> Iterator[dict[str, Any]]:
     types = connector.auth_types
-    choice = _choice("auth_type", "Authentication type", [each.value for each in types])
-    yield choice | {"pick_list": [[each.label, each.value] for each in types]}
+    values = [[each.label, *(*each.instead, each.value)[:1]] for each in types]
+    yield _text("auth_type", "Authentication type") | {
+        "control_type": "select",
+        "pick_list": values,
+    }
     for auth_type in types:
         for field in auth_type.fields:
             kind = "password" if field is auth_type.secret else "text"
             yield _typed(field.name, field) | {"control_type": kind, "optional": True}
     has_profiles = bool(connector.clients_path)
     has_others = has_profiles or not all(each.has_client for each in types)
-    yield _text("client_id", connector.client_id_label) | {"optional": has_others}
-    secret = _text("client_secret", connector.client_secret_label)
+    id_label, secret_label = connector.form_labels
+    yield _text("client_id", id_label) | {"optional": has_others}
+    secret = _text("client_secret", secret_label)
     is_optional = connector.uses_pkce or has_others
     yield secret | {"control_type": "password", "optional": is_optional}
+    if (choice := connector.host_choice) is not None:
+        flag = {"control_type": "checkbox", "type": "boolean", "optional": True}
+        yield _text(choice.name, choice.label) | flag | {"hint": choice.hint}
     if connector.host_field is not None:
         host = _typed("host", connector.host_field)
         yield host | {"optional": connector.host_choice is not None}
     for each in connector.fields:
-        yield _typed(each.name, each)
+        shown = _typed(each.name, each)
+        if isinstance(each, ChoiceField):
+            options = [[label, value] for value, label in each.options.items()]
+            shown |= {"control_type": "select", "pick_list": options, "optional": True}
+        yield shown
     if connector.is_elsewhere:
         yield _text("scopes", "Scopes") | {"type": "array", "of": "string", "optional": True}
     else:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import object_session
 
 from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT, Scheme
+from simulator.connectors.http import CLIENT_SENT_IN
 from simulator.db.claim import lock_present
 from simulator.db.tables import Connection
 from simulator.db.tables.connections import LostCause
@@ -84,7 +85,7 @@ def request_token(world: World, connection: Connection, form: dict[str, str]) ->
     world.db.commit()
     try:
         if connector.is_elsewhere:
-            answer = _ask_outside(world, url, form, client)
+            answer = _ask_outside(world, url, form, client, settings.input.get(CLIENT_SENT_IN))
         else:
             options: dict[str, Any] = {"json": body} if connector.json_tokens else {"data": body}
             answer = world.http.request("POST", url, **options)
@@ -122,21 +123,24 @@ def _name_grant(settings: Connection) -> str:
 
 # HTTP-3
 def _ask_outside(
-    world: World, url: str, form: Mapping[str, str], client: Mapping[str, str]
+    world: World, url: str, form: Mapping[str, str], client: Mapping[str, str], sent_in: str | None
 ) -> "Response":
-    """Send a token request to an external provider, whose way to authenticate clients is unknown.
+    """Send a token request to an external provider, with the secret where the connection says.
 
-    The secret is sent in the body first, as to simulated apps. If that is refused, it is sent in
-    the Authorization header, which every provider has to support (RFC 6749 §2.3.1; our choice).
+    Where it says nothing, the secret is sent in the body first, as to simulated apps. If that is
+    refused, it is sent in the Authorization header, which every provider has to support (RFC 6749
+    §2.3.1; our choice).
     """
     headers = {"Accept": "application/json"}
     ask = partial(world.http.request, "POST", url, outside=True)
     own = {name: value for name, value in client.items() if value}  # a public one has no secret
-    answer = ask(data={**form, **own}, headers=headers)
-    if answer.status_code not in (400, 401) or not client["client_secret"]:
-        return answer
-    if parse_foreign_object(answer.content).get("error") != "invalid_client":
-        return answer
+    if sent_in != "basic" or not client["client_secret"]:
+        answer = ask(data={**form, **own}, headers=headers)
+        is_refused = answer.status_code in (400, 401) and bool(client["client_secret"])
+        if sent_in or not is_refused:
+            return answer
+        if parse_foreign_object(answer.content).get("error") != "invalid_client":
+            return answer
     pair = ":".join(quote(client[name], safe="") for name in ("client_id", "client_secret"))
     basic = f"Basic {b64encode(pair.encode()).decode()}"
     return ask(data=dict(form), headers={**headers, "Authorization": basic})

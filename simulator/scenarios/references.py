@@ -153,7 +153,8 @@ def _addresses(connection: Connection, place: Place) -> Mistakes:
         yield (*place, "base_url"), error.message
     written = {"authorize_url": "authorization_url", "token_url": "token_url"}
     for field in connector.fields:
-        key = written[field.name]
+        if (key := written.get(field.name)) is None:
+            continue  # what a provider can be asked without
         try:
             field.checked(getattr(connection, key) or "")
         except FieldError as error:

@@ -8,6 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from simulator.db.tables import Connection
+from simulator.sandbox.simulator import Simulator
 from simulator.sandbox.time_travel import TimeTravel
 from simulator.testing.api_client import ApiClient
 from tests.packages import recipe, to_zip
@@ -125,7 +127,7 @@ def test_a_shell_becomes_a_runtime_user_connection_by_its_parent(
 
     made = send(api_client, clock, "PUT", f"/{one}", parent_id=1, external_id="u-7").json()
     assert (made["parent_id"], made["external_id"]) == (1, "u-7")
-    query = {"parent_id": 1, "include_runtime_connections": "true", "includes[]": "tags"}
+    query = {"parent_id": "1", "include_runtime_connections": "true", "includes[]": "tags"}
     assert api_client.get(CONNECTIONS, params=query).json() == [made]
     again = send(api_client, clock, "PUT", f"/{one}", parent_id=1, name="Theirs").json()
     assert (again["parent_id"], again["name"]) == (1, "Theirs")
@@ -401,10 +403,39 @@ def test_what_a_connection_is_asked_for_is_told_and_kept(
         each["name"]
         for each in send(api_client, clock, "GET", "/rest/input_schema").json()["result"]
     ]
-    assert {"authorize_url", "token_url"} <= set(needed)
-    given = {"authorize_url": "https://id.acme.example/authorize", "token_url": "nonsense"}
+    assert {"oauth2_auth_url", "oauth2_token_url", "oauth2_client_id", "param_type"} <= set(needed)
+    given = {"oauth2_auth_url": "https://id.acme.example/authorize", "oauth2_token_url": "nonsense"}
     members = {"name": "Mine", "provider": "rest", "input": given}
     refused = send(api_client, clock, "POST", "", **members)
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["input"])
-    given["token_url"] = "https://id.acme.example/token"
+    given |= {"oauth2_token_url": "https://id.acme.example/token", "param_type": "cookie"}
+    refused = send(api_client, clock, "POST", "", **members)
+    assert refused.json()["errors"]["input"] == ["param_type: Select Header or Body."]
+    given |= {"param_type": "basic", "auth_type": "oauth2_auth_code_grant"}
+    given |= {"oauth2_client_id": "c-1", "oauth2_client_secret": "s3cret"}
     assert send(api_client, clock, "POST", "", **members).status_code == 200
+
+
+@pytest.mark.requirement("API-50")
+def test_a_program_says_where_people_sign_in_by_workatos_own_names(
+    api_client: ApiClient, clock: TimeTravel, simulator: Simulator
+) -> None:
+    """Sandbox, custom domain and scopes of Salesforce."""
+    domain = "acme.my.salesforce.com"
+    advanced = {"custom_login_url": domain, "api_scope": "api, chatter_api"}
+    cases: list[tuple[dict[str, Any], str, list[str]]] = [
+        ({"sandbox": True}, "https://test.salesforce.com", []),
+        ({"sandbox": "false"}, "https://login.salesforce.com", []),
+        ({"advanced_settings": advanced}, f"https://{domain}", ["api", "chatter_api"]),
+        ({"sandbox": "true", **advanced}, f"https://{domain}", ["api", "chatter_api"]),
+    ]
+    for given, host, scopes in cases:
+        members = {"name": "Mine", "provider": "salesforce", "input": given}
+        number = send(api_client, clock, "POST", "", **members).json()["id"]
+        with simulator.world.db.unit() as session:
+            stored = session.get_one(Connection, number).input
+        assert (stored["host"], stored["scopes"]) == (host, scopes)
+    schema = send(api_client, clock, "GET", "/salesforce/input_schema").json()["result"]
+    kinds = {each["name"]: each["type"] for each in schema}
+    assert kinds["sandbox"] == "boolean"
+    assert {"custom_login_url", "api_scope"} <= set(kinds)

@@ -5,12 +5,15 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from simulator.connectors.http import HTTP
+from simulator.db.tables import Connection
+from simulator.domain.token_requests import TokenRefused, request_token
 from simulator.errors import FieldError, ScenarioError, Unreachable
 from simulator.net.outbound import FetchRefused, OutboundClient, OutboundRequest
 from simulator.sandbox.simulator import Simulator
@@ -97,7 +100,10 @@ def typed(**changes: str) -> dict[str, str]:
 def test_a_builder_connects_to_addresses_of_their_own(sandbox: Callable[..., Simulator]) -> None:
     """Free URLs, free scopes, and the redirect URI that the provider has to know."""
     browser = builder(sandbox("auth.example.com", "api.example.com"))
-    for text in ("Base URL", "OAuth2 authorization URL", "OAuth2 token URL", CALLBACK):
+    for text in (
+        *("Base URL", "OAuth2 authorization URL", "OAuth2 token URL", CALLBACK),
+        *("OAuth2 client ID", "OAuth2 client secret", "credentials to be sent to request a token"),
+    ):
         assert text in browser.text
 
     browser.press("Reconnect", **typed())
@@ -115,6 +121,30 @@ def test_a_builder_connects_to_addresses_of_their_own(sandbox: Callable[..., Sim
     shown = browser.get(EDITOR).page.text
     assert 'value="https://api.example.com/V1"' in shown
     assert 'value="rows.read offline"' in shown
+
+
+@pytest.mark.requirement("HTTP-3")
+@pytest.mark.parametrize(
+    "chosen, places", [("", ["body", "header"]), ("payload", ["body"]), ("basic", ["header"])]
+)
+def test_the_secret_is_sent_where_the_connection_says(
+    sandbox: Callable[..., Simulator], monkeypatch: pytest.MonkeyPatch, chosen: str, places: object
+) -> None:
+    world, sent = sandbox("auth.example.com").world, []
+
+    def answer(*_: Any, data: dict[str, str], headers: dict[str, str], **_more: Any) -> Any:
+        sent.append("body" if "client_secret" in data else "header")
+        assert ("Authorization" in headers) is (sent[-1] == "header")
+        return SimpleNamespace(status_code=401, content=b'{"error": "invalid_client"}')
+
+    monkeypatch.setattr(world.http, "request", answer)
+    with world.db.unit() as session:
+        ours = session.get_one(Connection, 1)
+        ours.input = {**ours.input, "param_type": chosen}
+        with pytest.raises(TokenRefused):
+            request_token(world, ours, {"grant_type": "refresh_token"})
+
+    assert sent == places
 
 
 @pytest.fixture(scope="module")

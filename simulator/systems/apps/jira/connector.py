@@ -304,7 +304,7 @@ CONNECTOR = Connector(
         pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.atlassian\.net",
         error="Host name must have the format https://your-site.atlassian.net, with no path.",
     ),
-    host_names=("host_url", "host_name"),
+    input_names={"host_url": "host", "host_name": "host"},
     auth_types=(
         AuthType(
             value="api_token",

@@ -337,7 +337,9 @@ CONNECTOR = Connector(
             "https://your-domain.my.salesforce.com, with no path; or leave it empty."
         ),
     ),
+    input_names={"custom_login_url": "host", "api_scope": "scopes"},
     host_choice=HostChoice(
+        name="sandbox",
         label="Sandbox",
         hint="Whether people sign in to a sandbox, at test.salesforce.com.",
         options={"No": PRODUCTION, "Yes": SANDBOX},
