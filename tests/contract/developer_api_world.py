@@ -9,9 +9,12 @@ from werkzeug.test import TestResponse
 from simulator.crypto import fingerprint
 from simulator.db.tables import ApiClient, ApiWindow, Environment
 from simulator.sandbox.simulator import Simulator
+from simulator.sandbox.time_travel import TimeTravel
+from simulator.testing.api_client import ApiClient as TestingClient
 from tests.contract.browser import Browser
 
 API = "https://app.workato.com/api"
+CONNECTIONS = "/api/connections"
 
 
 @dataclass
@@ -58,3 +61,11 @@ class Program:
         answer = self.send(method, path, **({"json": body} if body else {}))
         assert answer.status_code == status, answer.text
         return answer.get_json()
+
+
+def ask_connections(
+    api_client: TestingClient, clock: TimeTravel, method: str, path: str, **body: Any
+) -> Any:
+    """Ask about connections, which is allowed once a second."""
+    clock.travel(seconds=1)
+    return api_client.request(method, f"{CONNECTIONS}{path}", json=body)
