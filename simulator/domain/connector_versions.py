@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.db.listing import Found
 from simulator.db.tables import ConnectorVersion, PackageAsset
@@ -25,6 +25,26 @@ def list_versions(
     for each in world.db.session.scalars(rows.order_by(ConnectorVersion.version_no)):
         found[each.connector_id].append(each)
     return found
+
+
+def list_newest(
+    world: World, connectors: Sequence[PackageAsset], *, released: bool = False
+) -> Mapping[int, ConnectorVersion]:
+    """Return the newest version of each custom connector: id → version, where there is one.
+
+    Args:
+        world: with an open unit of work.
+        connectors: their files.
+        released: only those that were released count.
+    """
+    own, number = ConnectorVersion.connector_id, func.max(ConnectorVersion.version_no)
+    newest = select(own, number.label("number")).where(own.in_([each.id for each in connectors]))
+    if released:
+        newest = newest.where(ConnectorVersion.released_at.is_not(None))
+    found = newest.group_by(own).subquery()
+    same = (found.c.connector_id == own) & (found.c.number == ConnectorVersion.version_no)
+    rows = world.db.session.scalars(select(ConnectorVersion).join(found, same))
+    return {each.connector_id: each for each in rows}
 
 
 def find_versions(world: World, connector: PackageAsset) -> Found[ConnectorVersion]:

@@ -7,12 +7,10 @@ from sqlalchemy import select
 from simulator.db.tables import Folder, McpServer, Project
 from simulator.domain import asset_folders
 from simulator.domain.folders import HOME, Place, get_place
+from simulator.domain.workspaces import MOST_OFFERED
 from simulator.errors import FieldError, NotFound
 from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
-
-#: So many of each kind are offered: more is no drop-down any more (our choice).
-_MOST = 500
 
 
 def list_locations(world: World, workspace_id: int, current: Place | None = None) -> list[Place]:
@@ -25,12 +23,14 @@ def list_locations(world: World, workspace_id: int, current: Place | None = None
     """
     session = world.db.session
     own = Project.workspace_id == workspace_id
-    named = select(Project).where(own).order_by(Project.name, Project.id).limit(_MOST)
+    named = select(Project).where(own).order_by(Project.name, Project.id).limit(MOST_OFFERED)
     projects = list(session.scalars(named))
     if current is not None and current.project not in projects:
         projects.insert(0, current.project)
     ids = [each.id for each in projects]
-    inside = select(Folder).where(Folder.project_id.in_(ids)).order_by(Folder.path).limit(_MOST)
+    inside = (
+        select(Folder).where(Folder.project_id.in_(ids)).order_by(Folder.path).limit(MOST_OFFERED)
+    )
     folders: dict[int, list[Folder]] = {}
     for each in session.scalars(inside):
         folders.setdefault(each.project_id, []).append(each)

@@ -117,14 +117,21 @@ def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
     return world.db.session.scalars(select(Tag).where(*own).order_by(Tag.id).limit(1)).first()
 
 
-def get_author(world: World, tag: Tag) -> Collaborator:
-    """Return the author of a tag; the workspace's owner if the author was removed (our choice).
+def list_authors(
+    world: World, workspace_id: int, rows: Collection[Tag]
+) -> Mapping[int, Collaborator]:
+    """Return who made tags: tag's id → author, or the owner if they were removed (our choice).
 
     Args:
         world: with an open unit of work.
-        tag: one.
+        workspace_id: the workspace's id.
+        rows: some of its tags.
     """
-    return tag.author or workspaces.get_owner(world, tag.workspace_id)
+    known = {each.id: each.author for each in rows if each.author is not None}
+    if len(known) == len(rows):
+        return known
+    owner = workspaces.get_owner(world, workspace_id)
+    return {each.id: owner for each in rows} | known
 
 
 def create(

@@ -1,13 +1,17 @@
 """What divides a workspace: its projects (Locations) and environments; and its collaborators."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, select
 
 from simulator.db.listing import Found, contains
 from simulator.db.tables import Collaborator, Environment, Project, Recipe, Workspace
 from simulator.errors import NotFound, list_choices
+from simulator.validation.parsing import parse_whole_number
 from simulator.world import World
+
+#: So many of each kind are offered: more is no drop-down any more (our choice).
+MOST_OFFERED = 500
 
 
 def find_workspaces(world: World) -> Found[Workspace]:
@@ -35,16 +39,35 @@ def get_workspace(world: World, workspace_id: int) -> Workspace:
     return found
 
 
-def list_projects(world: World, workspace_id: int) -> Sequence[Project]:
-    """Return every project of a workspace, by name.
+def offer_projects(
+    world: World, workspace_id: int, chosen: Iterable[str | int | None] = ()
+) -> Sequence[Project]:
+    """Return projects of a workspace for a drop-down: the first ones by name, and what is chosen.
 
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
+        chosen: ids as a form has them, which are offered in any case, in front.
     """
-    return world.db.session.scalars(
-        select(Project).where(Project.workspace_id == workspace_id).order_by(Project.name)
-    ).all()
+    session = world.db.session
+    own = select(Project).where(Project.workspace_id == workspace_id)
+    own = own.order_by(Project.name, Project.id)
+    first = session.scalars(own.limit(MOST_OFFERED)).all()
+    numbers = {parse_whole_number(str(each)) for each in chosen} - {each.id for each in first}
+    further = [each for each in numbers if each is not None]
+    return [*session.scalars(own.where(Project.id.in_(further))), *first] if further else first
+
+
+def name_projects(world: World, ids: Iterable[int | None]) -> Mapping[int, str]:
+    """Return what projects are called: id → name.
+
+    Args:
+        world: with an open unit of work.
+        ids: of some; None is passed over.
+    """
+    wanted = {each for each in ids if each is not None}
+    rows = world.db.session.execute(select(Project.id, Project.name).where(Project.id.in_(wanted)))
+    return dict(iter(rows))
 
 
 def find_projects(world: World, workspace_id: int, text: str = "") -> Found[Project]:
@@ -75,6 +98,19 @@ def get_project(world: World, workspace_id: int, project_id: int) -> Project:
     if found is None or found.workspace_id != workspace_id:
         raise NotFound("This project does not exist.")
     return found
+
+
+def is_project(world: World, workspace_id: int, typed: str) -> bool:
+    """Return whether a form names a project of the workspace.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+        typed: the project's id, as the form posted it.
+    """
+    number = parse_whole_number(typed)
+    found = world.db.session.get(Project, number) if number is not None else None
+    return found is not None and found.workspace_id == workspace_id
 
 
 def list_collaborators(world: World, workspace_id: int, text: str = "") -> Found[Collaborator]:
@@ -170,11 +206,11 @@ def get_project_called(world: World, workspace_id: int, name: str) -> Project:
     Raises:
         NotFound: there is none; with those that there are.
     """
-    projects = list_projects(world, workspace_id)
-    for each in projects:
-        if each.name == name:
-            return each
-    known = list_choices(each.name for each in projects)
+    own = select(Project).where(Project.workspace_id == workspace_id, Project.name == name)
+    found = world.db.session.scalars(own.order_by(Project.id)).first()
+    if found is not None:
+        return found
+    known = list_choices(each.name for each in offer_projects(world, workspace_id))
     raise NotFound(f"There is no project '{name}'. {known}")
 
 

@@ -5,12 +5,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from simulator.control.app import create_app
-from simulator.db.tables import AppUser, EndUser, EndUserGroup, McpServer
+from simulator.db.base import Base
+from simulator.db.tables import (
+    AppUser,
+    EndUser,
+    EndUserGroup,
+    LookupTable,
+    McpServer,
+    Project,
+    Role,
+    Tag,
+)
 from simulator.domain import (
     connections,
     end_user_groups,
@@ -19,6 +30,7 @@ from simulator.domain import (
     people,
     server_lists,
     servers,
+    workspaces,
 )
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
@@ -63,12 +75,26 @@ PAGES = (
     "/workspace_admin/end_users/eu-large-7",
     "/workspace_admin/groups/eug-large-0/members/add",
     "/recipes/1",
-    "/recipes/1/edit?step=1",
     "/recipes/1/jobs?page=20",
     "/recipes/1/versions",
     "/projects/1",
-    "/ai_hub/mcp/new/scratch",
     "/workspace_admin/environments",
+    "/projects",
+    "/tools/lookup_tables",
+    "/workspace_admin/roles",
+    "/tags",
+    "/api_platform/clients",
+)
+#: Each offers projects, of which there are more than are offered.
+FORMS = (
+    "/recipes/1/edit?step=1",
+    "/ai_hub/mcp/new/scratch",
+    "/workspace_admin/roles/new",
+    "/workspace_admin/api_clients/new",
+    "/data_tables/new?project=1",
+    "/tools/lookup_tables/new",
+    "/connections/new/coupa",
+    "/recipes/1/edit?step=1&connection=end_user&new=1",
 )
 #: When the calls of both worlds were.
 _CALLS = "span=custom&from=2025-12-31T00:00&to=2026-01-02T00:00"
@@ -189,7 +215,31 @@ def _grown(url: str, number: int) -> Iterator[Simulator]:
     settings = Settings(database=url, secret_key=SECRET_KEY, navigation="enterprise-mcp")
     with Simulator(settings) as simulator:
         grow(simulator.world.db, number, groups=GROUPS[number], calls=1)
+        _copy_rows(simulator.world, number)
         yield simulator
+
+
+def _copy_rows(world: World, number: int) -> None:
+    """Add projects, and what else has a page of its own, by many rows at once."""
+    now = world.clock.now()
+    own: dict[str, Any] = {"workspace_id": 1, "created_at": now, "updated_at": now}
+    with world.db.unit() as session:
+
+        def add(table: type[Base], **row: Any) -> None:
+            texts = {key: value for key, value in row.items() if isinstance(value, str)}
+            for start in range(0, number, 500):
+                session.execute(
+                    insert(table),
+                    [
+                        row | {key: text.format(at) for key, text in texts.items()}
+                        for at in range(start, min(number, start + 500))
+                    ],
+                )
+
+        add(Project, workspace_id=1, name="Large {}", description="")
+        add(LookupTable, **own, name="Large {}", columns=[])
+        add(Role, **own, kind="privilege_group", handle="", name="Large {}", privileges={})
+        add(Tag, **own, handle="tag-{}", title="Large {}", description="", color="blue")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -198,6 +248,35 @@ def test_a_page_reads_no_more_rows_where_there_are_more(grown: Grown, path: str)
 
     assert work.rows <= 250
     assert len(work.statements) <= 40
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_offers_no_more_projects(grown: Grown, path: str) -> None:
+    work = grown.compare(lambda simulator: grown.open(simulator, path))
+
+    assert work.rows <= workspaces.MOST_OFFERED + 250
+
+
+def test_a_form_keeps_a_project_that_is_none_of_those_offered(grown: Grown) -> None:
+    """What was chosen is offered, or saving the form would take it away."""
+    world = grown.many.world
+    with world.db.unit() as session:
+        last = session.scalars(select(Project).order_by(Project.name.desc()).limit(1)).one()
+        role = Role(
+            workspace_id=1,
+            kind="privilege_group",
+            name="One project",
+            project_ids=[last.id],
+            privileges={"Projects": ["read"]},
+            created_at=world.clock.now(),
+            updated_at=world.clock.now(),
+        )
+        session.add(role)
+        session.flush()
+        number, name = role.id, last.name
+
+    assert f">{name}<" not in grown.open(grown.many, "/workspace_admin/roles/new")
+    assert f">{name}<" in grown.open(grown.many, f"/workspace_admin/roles/{number}")
 
 
 @pytest.mark.requirement("DASH-4")

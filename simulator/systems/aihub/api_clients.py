@@ -129,7 +129,10 @@ def _edit(client: ApiClient | None) -> Response | tuple[str, int]:
         environments=[
             (one.id, one.name) for one in workspaces.list_environments(world, workspace_id)
         ],
-        projects=[(str(one.id), one.name) for one in workspaces.list_projects(world, workspace_id)],
+        projects=[
+            (str(one.id), one.name)
+            for one in workspaces.offer_projects(world, workspace_id, chosen)
+        ],
         asks=request.args.get("ask", ""),
     )
     return page, 422 if errors else 200

@@ -199,17 +199,14 @@ def finish(secret: str) -> Response:
 def read_form(connector: Connector) -> ConnectionForm:
     """Return the form as it was posted; a Location of another workspace counts as none."""
     values = request.form
-    own = {
-        str(project.id)
-        for project in workspaces.list_projects(current_world(), person().workspace_id)
-    }
     location = values.get("location", "")
+    there = workspaces.is_project(current_world(), person().workspace_id, location)
     auth_type = connector.find_auth_type(values.get("auth_type", ""))
     further = [each.name for each in (*connector.fields, *(auth_type.fields if auth_type else ()))]
     secret = auth_type.secret if auth_type else None
     return ConnectionForm(
         name=values.get("name", ""),
-        project_id=location if location in own else "",
+        project_id=location if there else "",
         auth_type=auth_type.value if auth_type else "",
         client_id=values.get("client_id", ""),
         client_secret=values.get(secret.name if secret else "client_secret", ""),

@@ -157,7 +157,7 @@ def _form(
     return render_template(
         "aihub/connection_create.html",
         panel=_panel(connector, form, errors, edited),
-        projects=workspaces.list_projects(world, person().workspace_id),
+        projects=workspaces.offer_projects(world, person().workspace_id, [form.project_id]),
         profiles=editor.list_profiles(connector),
         redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for(
@@ -178,7 +178,7 @@ def _page(
         connection=connection,
         panel=_panel(connector, form, errors, connection),
         seen=meanwhile.mark(_describe(connection), errors),
-        projects=workspaces.list_projects(world, person().workspace_id),
+        projects=workspaces.offer_projects(world, person().workspace_id, [form.project_id]),
         profiles=editor.list_profiles(connector),
         redirect_uri=authorizations.get_redirect_uri(world, connector),
         form_action=url_for("connection_page.view", connection_id=connection.id),

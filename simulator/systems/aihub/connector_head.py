@@ -27,12 +27,13 @@ def describe_connector(connector: PackageAsset) -> dict[str, Any]:
     Args:
         connector: the connector whose tab is open.
     """
-    versions = connector_versions.list_versions(current_world(), [connector])[connector.id]
-    released = [each for each in versions if each.released_at is not None]
+    world = current_world()
     return {
         "connector": connector,
         "name": custom_connectors.get_name(connector),
-        "latest": versions[-1],
-        "released": released[-1] if released else None,
+        "latest": connector_versions.get_latest(world, connector),
+        "released": connector_versions.list_newest(world, [connector], released=True).get(
+            connector.id
+        ),
         "limits": LIMITS,
     }

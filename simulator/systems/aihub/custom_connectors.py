@@ -67,7 +67,8 @@ def listing() -> str:
     return render_template(
         "aihub/connectors.html",
         found=found,
-        versions=connector_versions.list_versions(world, found.rows),
+        latest=connector_versions.list_newest(world, found.rows),
+        released=connector_versions.list_newest(world, found.rows, released=True),
         q=text,
     )
 

@@ -252,7 +252,9 @@ def _page(form: _Form, table: DataTable | None = None, seen: str | None = None) 
         seen = revisions.write(*data_tables.get_content(table))
     stored = data_column_forms.describe(table) if table is not None else ()
     number = parse_whole_number(form.location)
-    projects = [(each.id, each.name) for each in workspaces.list_projects(world, workspace_id)]
+    projects = [
+        (each.id, each.name) for each in workspaces.offer_projects(world, workspace_id, [number])
+    ]
     page = render_template(
         "aihub/data_table_form.html",
         table=table,

@@ -303,7 +303,13 @@ def _page(
         setup=setup,
         inputs=[] if step is None or step.is_trigger else list(flatten(step.inputs)),
         schema=recipes.build_input_schema(recipe) if step is not None and step.is_trigger else None,
-        projects=workspaces.list_projects(current_world(), person().workspace_id),
+        projects=(
+            workspaces.offer_projects(
+                current_world(), person().workspace_id, [panel.form.project_id]
+            )
+            if panel
+            else ()
+        ),
         profiles=list_profiles(panel.connector) if panel else [],
         redirect_uri=(
             authorizations.get_redirect_uri(current_world(), panel.connector) if panel else ""

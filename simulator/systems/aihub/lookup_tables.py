@@ -22,13 +22,12 @@ def listing() -> str:
     """Return the lookup tables of the workspace; `q` is what their names contain."""
     world, (text, number) = current_world(), searched()
     found = lookup_tables.search_tables(world, person().workspace_id, text).page(number)
-    projects = workspaces.list_projects(world, person().workspace_id)
     return render_template(
         "aihub/lookup_tables.html",
         found=found,
         q=text,
         counts=table_usage.count_rows(world, found.rows),
-        projects={each.id: each.name for each in projects},
+        projects=workspaces.name_projects(world, (each.project_id for each in found)),
     )
 
 
@@ -61,7 +60,10 @@ def create() -> Response | tuple[str, int]:
         typed=request.form,
         errors=errors,
         projects=[
-            (each.id, each.name) for each in workspaces.list_projects(world, person().workspace_id)
+            (each.id, each.name)
+            for each in workspaces.offer_projects(
+                world, person().workspace_id, [request.form.get("project")]
+            )
         ],
         most=lookup_tables.MOST_COLUMNS,
         longest=lookup_tables.LONGEST_NAME,

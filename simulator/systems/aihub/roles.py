@@ -102,7 +102,10 @@ def _edit(role: Role | None, kind: str) -> Response | tuple[str, int]:
         actions=ACTIONS,
         between=_BETWEEN,
         users=roles.list_users(world, role).page(1, _NAMED) if role else None,
-        projects=[(str(one.id), one.name) for one in workspaces.list_projects(world, workspace_id)],
+        projects=[
+            (str(one.id), one.name)
+            for one in workspaces.offer_projects(world, workspace_id, form["projects"])
+        ],
     )
     return page, 422 if errors else 200
 

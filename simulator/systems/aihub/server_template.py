@@ -32,13 +32,15 @@ def use(key: str) -> Response | tuple[str, int]:
         if made:
             return redirect(url_for("servers.server", handle=made), 303)
     world, workspace_id = current_world(), person().workspace_id
-    projects = [(str(each.id), each.name) for each in workspaces.list_projects(world, workspace_id)]
+    location = request.form.get("location", _NEW)
+    offered = workspaces.offer_projects(world, workspace_id, [location])
+    projects = [(str(each.id), each.name) for each in offered]
     page = render_template(
         "aihub/server_template.html",
         template=template,
         name=request.form.get("name", template.name),
         locations=[(_NEW, "A new project, named like the server"), *projects],
-        location=request.form.get("location", _NEW),
+        location=location,
         environments=[
             (each.id, each.name) for each in workspaces.list_environments(world, workspace_id)
         ],

@@ -41,7 +41,7 @@ def listing() -> str:
         sort=order,
         orders=list(_ORDERS.items()),
         counts=tags.count_assignments(world, [each.id for each in found]),
-        authors={each.id: tags.get_author(world, each).name for each in found},
+        authors=tags.list_authors(world, person().workspace_id, found.rows),
         changeable={each.id for each in found if _may_change(each)},
         may_create=_may_create(),
         is_restricted=tag_rules.is_restricted(world, workspace_id),
@@ -101,7 +101,7 @@ def view(handle: str) -> Response | tuple[str, int]:
     page = render_template(
         "aihub/tag.html",
         tag=tag,
-        author=tags.get_author(world, tag).name,
+        author=tags.list_authors(world, tag.workspace_id, [tag])[tag.id].name,
         typed=typed,
         errors=errors,
         colors=_COLORS,

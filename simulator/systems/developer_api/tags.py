@@ -1,11 +1,11 @@
 """Tags and their assignments (Workato docs, Developer API, environment management)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from simulator.db.tables import Tag
+from simulator.db.tables import Collaborator, Tag
 from simulator.domain import connections, recipes, tags, workspaces
 from simulator.domain.tags import COLORS
 from simulator.systems.developer_api.endpoint import (
@@ -85,9 +85,7 @@ def list_tags(call: Call, query: TagQuery) -> dict[str, Any]:
         backwards=query.sort_direction == "desc",
     )
     rows = query.cut(found)
-    counts = tags.count_assignments(call.world, [each.id for each in rows])
-    described = [_row(call, each, counts.get(each.id, (0, 0))) for each in rows]
-    return {"data": {"tags": described}}
+    return {"data": {"tags": _describe(call, rows)}}
 
 
 @ENDPOINTS.add("POST", "tags")
@@ -95,7 +93,7 @@ def create_tag(call: Call, body: NewTag) -> dict[str, Any]:
     """Create a tag; its author is the workspace's owner (our choice)."""
     owner = workspaces.get_owner(call.world, call.workspace_id)
     made = tags.create(call.world, owner, body.title, body.description, body.color)
-    return _row(call, made, (0, 0))
+    return _describe(call, [made])[0]
 
 
 @ENDPOINTS.add("PUT", "tags/:handle")
@@ -103,7 +101,7 @@ def update_tag(call: Call, handle: str, body: TagChange) -> dict[str, Any]:
     """Change a tag."""
     tag = tags.get_tag(call.world, call.workspace_id, handle)
     tags.change(call.world, tag, title=body.title, description=body.description, color=body.color)
-    return _row(call, tag, tags.count_assignments(call.world, [tag.id]).get(tag.id, (0, 0)))
+    return _describe(call, [tag])[0]
 
 
 @ENDPOINTS.add("DELETE", "tags/:handle")
@@ -142,8 +140,13 @@ def _number(criteria: Mapping[str, str], name: str) -> int | None:
     return number
 
 
-def _row(call: Call, tag: Tag, counts: tuple[int, int]) -> dict[str, Any]:
-    author = tags.get_author(call.world, tag)
+def _describe(call: Call, rows: Sequence[Tag]) -> list[dict[str, Any]]:
+    counts = tags.count_assignments(call.world, [each.id for each in rows])
+    authors = tags.list_authors(call.world, call.workspace_id, rows)
+    return [_row(each, authors[each.id], counts.get(each.id, (0, 0))) for each in rows]
+
+
+def _row(tag: Tag, author: Collaborator, counts: tuple[int, int]) -> dict[str, Any]:
     return {
         "handle": tag.handle,
         "title": tag.title,
