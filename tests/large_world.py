@@ -18,14 +18,19 @@ from simulator.db.tables import (
     EndUserGroup,
     GroupMember,
     Job,
+    LookupTable,
     McpServer,
     McpTool,
     OAuthClient,
     OAuthToken,
+    Project,
     Recipe,
+    Role,
     ServerGroup,
+    Tag,
 )
 from simulator.systems.apps.coupa.tables import CoupaRequisition
+from simulator.world import World
 
 _CHUNK = 5_000
 #: Nobody signs in as one of these.
@@ -82,6 +87,29 @@ def grow(db: Database, people: int, *, groups: int | None = None, calls: int = 1
 
 
 _SYSTEMS = ("identity", f"app:{HOST}")
+
+
+def add_named(world: World, number: int) -> None:
+    """Add so many projects, lookup tables, roles and tags, which have a name and little else."""
+    now = world.clock.now()
+    own: dict[str, Any] = {"workspace_id": 1, "created_at": now, "updated_at": now}
+    with world.db.unit() as session:
+
+        def add(table: type[Base], **row: Any) -> None:
+            texts = {key: value for key, value in row.items() if isinstance(value, str)}
+            for start in range(0, number, 500):
+                session.execute(
+                    insert(table),
+                    [
+                        row | {key: text.format(at) for key, text in texts.items()}
+                        for at in range(start, min(number, start + 500))
+                    ],
+                )
+
+        add(Project, workspace_id=1, name="Large {}", description="")
+        add(LookupTable, **own, name="Large {}", columns=[])
+        add(Role, **own, kind="privilege_group", handle="", name="Large {}", privileges={})
+        add(Tag, **own, handle="tag-{}", title="Large {}", description="", color="blue")
 
 
 def _account(number: int) -> dict[str, Any]:

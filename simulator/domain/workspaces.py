@@ -65,8 +65,8 @@ def name_projects(world: World, ids: Iterable[int | None]) -> Mapping[int, str]:
         world: with an open unit of work.
         ids: of some; None is passed over.
     """
-    wanted = {each for each in ids if each is not None}
-    rows = world.db.session.execute(select(Project.id, Project.name).where(Project.id.in_(wanted)))
+    some = {each for each in ids if each is not None}
+    rows = world.db.session.execute(select(Project.id, Project.name).where(Project.id.in_(some)))
     return dict(iter(rows))
 
 

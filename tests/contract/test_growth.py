@@ -5,22 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from simulator.control.app import create_app
-from simulator.db.base import Base
 from simulator.db.tables import (
     AppUser,
     EndUser,
     EndUserGroup,
-    LookupTable,
     McpServer,
-    Project,
-    Role,
-    Tag,
 )
 from simulator.domain import (
     connections,
@@ -38,7 +32,7 @@ from simulator.systems.apps.coupa import documents
 from simulator.systems.apps.jira import issues
 from simulator.world import World
 from tests.contract.browser import Browser
-from tests.large_world import SERVER, Work, counting, grow, person_id
+from tests.large_world import SERVER, Work, add_named, counting, grow, person_id
 from tests.postgres.plugin import MARKER, SECRET_KEY
 
 pytestmark = pytest.mark.requirement("GROW-1")
@@ -215,31 +209,8 @@ def _grown(url: str, number: int) -> Iterator[Simulator]:
     settings = Settings(database=url, secret_key=SECRET_KEY, navigation="enterprise-mcp")
     with Simulator(settings) as simulator:
         grow(simulator.world.db, number, groups=GROUPS[number], calls=1)
-        _copy_rows(simulator.world, number)
+        add_named(simulator.world, number)
         yield simulator
-
-
-def _copy_rows(world: World, number: int) -> None:
-    """Add projects, and what else has a page of its own, by many rows at once."""
-    now = world.clock.now()
-    own: dict[str, Any] = {"workspace_id": 1, "created_at": now, "updated_at": now}
-    with world.db.unit() as session:
-
-        def add(table: type[Base], **row: Any) -> None:
-            texts = {key: value for key, value in row.items() if isinstance(value, str)}
-            for start in range(0, number, 500):
-                session.execute(
-                    insert(table),
-                    [
-                        row | {key: text.format(at) for key, text in texts.items()}
-                        for at in range(start, min(number, start + 500))
-                    ],
-                )
-
-        add(Project, workspace_id=1, name="Large {}", description="")
-        add(LookupTable, **own, name="Large {}", columns=[])
-        add(Role, **own, kind="privilege_group", handle="", name="Large {}", privileges={})
-        add(Tag, **own, handle="tag-{}", title="Large {}", description="", color="blue")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -255,28 +226,6 @@ def test_a_form_offers_no_more_projects(grown: Grown, path: str) -> None:
     work = grown.compare(lambda simulator: grown.open(simulator, path))
 
     assert work.rows <= workspaces.MOST_OFFERED + 250
-
-
-def test_a_form_keeps_a_project_that_is_none_of_those_offered(grown: Grown) -> None:
-    """What was chosen is offered, or saving the form would take it away."""
-    world = grown.many.world
-    with world.db.unit() as session:
-        last = session.scalars(select(Project).order_by(Project.name.desc()).limit(1)).one()
-        role = Role(
-            workspace_id=1,
-            kind="privilege_group",
-            name="One project",
-            project_ids=[last.id],
-            privileges={"Projects": ["read"]},
-            created_at=world.clock.now(),
-            updated_at=world.clock.now(),
-        )
-        session.add(role)
-        session.flush()
-        number, name = role.id, last.name
-
-    assert f">{name}<" not in grown.open(grown.many, "/workspace_admin/roles/new")
-    assert f">{name}<" in grown.open(grown.many, f"/workspace_admin/roles/{number}")
 
 
 @pytest.mark.requirement("DASH-4")

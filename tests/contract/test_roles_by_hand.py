@@ -1,8 +1,10 @@
 """Workspace admin > Roles: made, changed, copied, deleted, and given to collaborators."""
 
 import pytest
+from sqlalchemy import select
 
 from simulator.db.tables import McpServer, Project, Recipe, Role
+from simulator.domain import workspaces
 from tests.contract.aihub_world import READY, UNFINISHED, Hub, field_error, hub, text_of
 from tests.contract.custom_roles import give_everywhere, give_role
 
@@ -50,6 +52,25 @@ def test_a_role_of_the_new_model_has_the_privileges_of_its_kind(hub: Hub) -> Non
     assert "Builder Project role 1 0" in text_of(admin.get(PAGE))
     foreign = admin.post(new, new, name="Other", privileges=["Collaborators: all"])
     assert "No project role has the privilege" in text_of(foreign)
+
+
+@pytest.mark.requirement("USR-74", "GROW-1")
+def test_a_form_keeps_a_project_that_is_none_of_those_offered(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was chosen is offered in any case, or saving the form would take it away."""
+    monkeypatch.setattr(workspaces, "MOST_OFFERED", 1)
+    with hub.world.db.unit() as session:
+        last = session.scalars(select(Project).order_by(Project.name.desc()).limit(1)).one()
+        name = last.name
+    role = give_role(hub.world, "One project", {"Projects": ["read"]})
+    with hub.world.db.unit() as session:
+        session.get_one(Role, role.id).project_ids = [last.id]
+
+    admin = hub.browser("admin")
+
+    assert f"{name}</label>" not in admin.get(NEW).text
+    assert f"{name}</label>" in admin.get(f"{PAGE}/{role.id}").text
 
 
 @pytest.mark.long  # features/roles.feature
