@@ -257,7 +257,7 @@ def test_a_recipe_that_was_pushed_is_started_and_stopped(api_client: ApiClient) 
     assert api_client.get("/api/recipes/999999").status_code == 404
 
 
-@pytest.mark.requirement("API-36")
+@pytest.mark.requirement("API-36", "OAPI-2")
 def test_a_manifest_is_told_changed_and_deleted(api_client: ApiClient) -> None:
     folder = make_project(api_client, "Manifest")
     push(api_client, folder, to_zip({"a.recipe.json": recipe("A"), "b.recipe.json": recipe("B")}))
@@ -265,11 +265,13 @@ def test_a_manifest_is_told_changed_and_deleted(api_client: ApiClient) -> None:
         "/api/export_manifests/folder_assets", params={"folder_id": str(folder)}
     )
     one = listed.json()["result"]["assets"][0]
+    assert one["absolute_path"] == "All projects/Manifest"
     requested = {"name": "All", "folder_id": folder, "auto_generate_assets": True}
     made = api_client.post("/api/export_manifests", json={"export_manifest": requested}).json()
     address = f"/api/export_manifests/{made['result']['id']}"
 
     assert api_client.get(address).json() == made
+    assert made["result"]["project_path"] == "Manifest"
     change = {"name": "One", "assets": [{"id": one["id"], "type": "recipe"}]}
     changed = api_client.put(address, json={"export_manifest": change}).json()["result"]
     assert (changed["id"], changed["name"]) == (made["result"]["id"], "One")

@@ -117,7 +117,9 @@ ENDPOINTS: tuple[ApiEndpoint, ...] = (
 def find_group(endpoint: ApiEndpoint) -> Group | None:
     """Return the part of the Developer API that an endpoint belongs to, as Workato documents it."""
     found = known.find_resource(endpoint.method, endpoint.path)
-    return None if found is None else Group(name=found.name, documentation=found.documentation)
+    if found is None:
+        return None
+    return Group(name=found.name[0].upper() + found.name[1:], documentation=found.documentation)
 
 
 DEVELOPER_API = Api(

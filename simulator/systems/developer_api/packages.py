@@ -216,14 +216,14 @@ def _manifest(place: Place, manifest: ExportManifest) -> dict[str, Any]:
         "created_at": manifest.created_at,
         "updated_at": manifest.updated_at,
         "deleted_at": None,
-        "project_path": "/".join(each for each in ("Home", place.project.name, place.path) if each),
+        "project_path": "/".join(each for each in (place.project.name, place.path) if each),
         "status": "working",
     }
 
 
 def _asset(place: Place, file: ExportedFile) -> dict[str, Any]:
     folder = file.zip_name.rpartition("/")[0]
-    path = "/".join(each for each in ("Home", place.project.name, folder) if each)
+    path = "/".join(each for each in ("All projects", place.project.name, folder) if each)
     return {
         "id": file.row_id,
         "name": file.name,
