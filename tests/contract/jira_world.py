@@ -106,6 +106,7 @@ class Jira:
                 auth_time=world.clock.now(),
             )
         headers = {"Authorization": f"Bearer {issued['access_token']}"}
+        headers |= options.pop("headers", {})
         url = f"{API}{REST.removesuffix('2')}{version}{path}"
         return self.request(method, url, headers=headers, **options)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from simulator.connectors.content import read_content
+from simulator.errors import FieldError
 from simulator.systems.apps.jira.connector import CONNECTOR
 from tests.contract.jira_world import Jira, demo, jira
 from tests.contract.known_outputs import find_missing
@@ -17,9 +19,11 @@ def run(jira: Jira, name: str, **inputs: Any) -> Any:
     request = action.request(inputs)
     path = request.path.removeprefix("/rest/api/2")
     query = "&".join(f"{key}={value}" for key, value in request.params.items())
-    answer = jira.api(request.method, f"{path}?{query}", json=request.json)
+    body = {"json": request.json} if request.body is None else {"data": request.body}
+    answer = jira.api(request.method, f"{path}?{query}", headers=dict(request.headers), **body)
     assert answer.status_code < 300, answer.text
-    given = action.output(answer.get_json() if answer.text else None)
+    sent = answer.get_json() if answer.is_json else None
+    given = action.output(read_content(answer.data) if action.takes_content else sent)
     if name in CONNECTOR.outputs:
         assert list(find_missing(CONNECTOR, name, inputs, given)) == [], name
     return given
@@ -67,8 +71,72 @@ def test_every_action_is_one_of_those() -> None:
     assert set(CONNECTOR.actions) == {
         *("search_issues_by_JQL", "get_issue", "create_issue", "update_issue", "assign_issue"),
         *("get_issue_comments", "find_user", "create_comment", "update_issue_status"),
-        *("search_issues", "get_changelog", "update_comment"),
+        *("search_issues", "get_changelog", "update_comment", "search_assignable_users"),
+        *("get_object_schema", "upload_attachment", "get_attachment"),
     }
+
+
+@pytest.mark.requirement("JIRA-26")
+def test_files_are_attached_to_issues_and_downloaded(jira: Jira) -> None:
+    files = {"offer.txt": "Grüße", 'a"b.pdf': "%PDF\x00\xe9"}
+    for name, text in files.items():
+        new = {"issue": "BUY-1", "file_name": name, "file_content": text}
+        made = run(jira, "upload_attachment", **new)
+        assert made["list_size"] == 1
+    there = run(jira, "get_issue", issue="BUY-1")["fields"]["attachment"]
+
+    assert [each["filename"] for each in there] == ["offer.txt", "a_b.pdf"]
+    assert (there[0]["size"], there[0]["author"]["displayName"]) == (7, "Ada Reyes")
+    got = [run(jira, "get_attachment", attachment_uri=each["content"]) for each in there]
+    assert [each["content"] for each in got] == [*files.values()]
+    assert got[0]["size"] == 7
+    site = "https://acme.atlassian.net/rest/api/3/attachment/content/"
+    again = run(jira, "get_attachment", attachment_uri=f"{site}{there[0]['id']}?x=1")
+    assert again["content"] == "Grüße"
+    for uri in ("", "https://evil.example/x", f"{site}../../issue/BUY-1"):
+        with pytest.raises(FieldError, match="needs the address"):
+            CONNECTOR.actions["get_attachment"].request({"attachment_uri": uri})
+
+
+@pytest.mark.requirement("JIRA-26")
+def test_an_attachment_is_as_visible_as_its_issue(jira: Jira) -> None:
+    own = {"project": "OPS", "issue_type": "Task", "summary": "Lamp"}
+    key = run(jira, "create_issue", **own)["key"]
+    new = {"issue": key, "file_name": "a.html", "file_content": "<script>"}
+    number = run(jira, "upload_attachment", **new)["attachments"][0]["id"]
+    path = f"/attachment/{number}"
+
+    assert jira.api("GET", path).get_json()["filename"] == "a.html"
+    contents = f"/attachment/content/{number}"
+    answer = jira.api("GET", contents)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert jira.api("GET", "/attachment/meta").get_json()["enabled"] is True
+    for method, place in (
+        ("GET", path),
+        ("GET", f"/attachment/content/{number}"),
+        ("DELETE", path),
+    ):
+        assert jira.api(method, place, "bob").status_code == 404, place
+    assert jira.api("GET", "/attachment/content/abc").status_code == 404
+    upload = f"/issue/{key}/attachments"
+    assert jira.api("POST", upload, data={}).status_code == 403, "a token against forgery is due"
+    checked = {"X-Atlassian-Token": "no-check"}
+    assert jira.api("POST", upload, headers=checked, data={}).status_code == 400
+    assert jira.api("DELETE", path).status_code == 204
+    assert jira.api("GET", path).status_code == 404
+    run(jira, "upload_attachment", **new)
+    assert jira.api("DELETE", f"/issue/{key}").status_code == 204, "with what is attached"
+
+
+@pytest.mark.requirement("JIRA-26")
+def test_people_to_assign_and_fields_are_told(jira: Jira) -> None:
+    found = run(jira, "search_assignable_users", project="OPS", issueKey="OPS-1", query="reyes")
+    schema = run(jira, "get_object_schema")
+
+    assert [each["displayName"] for each in found["users"]] == ["Ada Reyes"]
+    assert (schema["objectName"], schema["objectLabel"]) == ("issue", "Issue")
+    (due,) = [each for each in schema["fields"] if each["fieldName"] == "duedate"]
+    assert (due["fieldLabel"], due["mappedType"]) == ("Due date", "date")
 
 
 @pytest.mark.requirement("PKG-68")

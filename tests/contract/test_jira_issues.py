@@ -41,7 +41,7 @@ NEW = {"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "New
 EVERY = {
     *("summary", "issuetype", "project", "description", "priority", "assignee", "reporter"),
     *("creator", "status", "resolution", "created", "updated", "comment", "labels"),
-    *("components", "duedate", "subtasks"),
+    *("components", "duedate", "subtasks", "attachment"),
 }
 
 

@@ -8,7 +8,14 @@ from simulator.systems.apps._kit.profile import Profile
 from simulator.systems.apps._kit.session import current_user, login_required
 from simulator.systems.apps._kit.words import Words
 from simulator.systems.apps.jira import issues, token_pages
-from simulator.systems.apps.jira.api import comments, editing, reading_issues, searching, site
+from simulator.systems.apps.jira.api import (
+    attachments,
+    comments,
+    editing,
+    reading_issues,
+    searching,
+    site,
+)
 from simulator.systems.apps.jira.api.gateway import gateway
 from simulator.systems.apps.jira.connector import CONNECTOR
 from simulator.systems.apps.jira.dialect import DIALECT
@@ -20,7 +27,8 @@ from simulator.systems.apps.jira.traffic import TRAFFIC
 from simulator.world import World
 
 pages = Blueprint("pages", __name__)
-_API = [gateway, *(each.views for each in (comments, editing, reading_issues, searching, site))]
+_PARTS = attachments, comments, editing, reading_issues, searching, site
+_API = [gateway, *(each.views for each in _PARTS)]
 PROFILE = Profile(
     connector=CONNECTOR,
     dialect=DIALECT,

@@ -71,6 +71,7 @@ FIELDS = {
     "components": Field(name="Components", kind="array", items="component", settable=True),
     "parent": Field(name="Parent", kind="issuelink", settable=True),
     "subtasks": Field(name="Sub-tasks", kind="array", items="issuelinks", jql=False),
+    "attachment": Field(name="Attachment", kind="array", items="attachment", jql=False),
     "reporter": Field(name="Reporter", kind="user"),
     "creator": Field(name="Creator", kind="user"),
     "status": Field(name="Status", kind="status"),

@@ -16,6 +16,11 @@ from simulator.connectors.base import (
     PickList,
 )
 from simulator.connectors.form_fields import FormField, HostField
+from simulator.systems.apps.jira.further_actions import (
+    FURTHER_ACTIONS,
+    FURTHER_INPUTS,
+    FURTHER_OUTPUTS,
+)
 
 _API = "https://api.atlassian.com"
 _READ, _WRITE = ("read:jira-work",), ("write:jira-work",)
@@ -159,6 +164,7 @@ _ACTIONS = (
         *("update_issue_status", "Update issue status", "issue/{issue}/transitions"),
         transition="transition.id",
     ),
+    *FURTHER_ACTIONS,
 )
 
 
@@ -344,8 +350,8 @@ CONNECTOR = Connector(
     grants_page="Connected apps at id.atlassian.com",
     client_secret_label="Secret",
     actions={action.name: action for action in _ACTIONS},
-    inputs=_INPUTS,
-    outputs=_OUTPUTS,
+    inputs=_INPUTS | FURTHER_INPUTS,
+    outputs=_OUTPUTS | FURTHER_OUTPUTS,
     read_error=_read_error,
     pick_lists={
         "assignee_picklist": PickList(

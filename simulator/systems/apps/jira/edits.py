@@ -10,6 +10,7 @@ from simulator.db.tables import AppUser
 from simulator.systems.apps.jira import adf, catalog, issues, planning
 from simulator.systems.apps.jira.planning import FieldError
 from simulator.systems.apps.jira.tables import (
+    JiraAttachment,
     JiraChange,
     JiraIssue,
     JiraIssueComponent,
@@ -284,7 +285,7 @@ def delete_comment(world: World, row: JiraIssue, comment: dict[str, Any]) -> Non
 def delete_issues(world: World, rows: Sequence[JiraIssue]) -> None:
     """Delete issues with all that is theirs; those below an epic stay, without it."""
     numbers, session = [row.id for row in rows], world.db.session
-    for table in (JiraChange, JiraLabel, JiraIssueComponent):
+    for table in (JiraChange, JiraLabel, JiraIssueComponent, JiraAttachment):
         session.execute(delete(table).where(table.issue_id.in_(numbers)))
     below = update(JiraIssue).where(JiraIssue.parent_id.in_(numbers))
     session.execute(below.values(parent_id=None))

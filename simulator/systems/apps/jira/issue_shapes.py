@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from simulator.db.tables import AppUser
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps.jira import adf, catalog, history, issues, shapes
-from simulator.systems.apps.jira.tables import JiraChange, JiraIssue
+from simulator.systems.apps.jira.tables import JiraAttachment, JiraChange, JiraIssue
 
 #: So many of the latest changes come with an issue; all are at its changelog (our choice).
 _CHANGES = 100
@@ -64,6 +64,7 @@ def options(shown: Selection) -> list[Any]:
     lists = {
         "labels": (JiraIssue.labels,),
         "components": (JiraIssue.components,),
+        "attachment": (JiraIssue.attachments, JiraAttachment.author),
         "parent": (JiraIssue.parent,),
         "subtasks": (JiraIssue.children,),
     }
@@ -156,6 +157,20 @@ def comment(row: JiraIssue, stored: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def attachment(row: JiraAttachment) -> dict[str, Any]:
+    """A file that is attached to an issue; `content` is where it is downloaded."""
+    own = shapes.names("attachment/", row.id)
+    return {
+        **own,
+        "filename": row.filename,
+        "author": shapes.person(row.author),
+        "created": issues.moment(row.created_at),
+        "size": row.size,
+        "mimeType": row.mime_type,
+        "content": shapes.names("attachment/content/", row.id)["self"],
+    }
+
+
 def _comments(row: JiraIssue) -> dict[str, Any]:
     found = [comment(row, each) for each in row.comments]
     return {"comments": found, "total": len(found), "maxResults": len(found), "startAt": 0}
@@ -188,6 +203,7 @@ _VALUES: dict[str, Callable[[JiraIssue], Any]] = {
     "labels": lambda row: [each.label for each in row.labels],
     "duedate": lambda row: str(row.due_on) if row.due_on else None,
     "components": lambda row: [shapes.component(each) for each in row.components],
+    "attachment": lambda row: [attachment(each) for each in row.attachments],
 }
 #: Fields that are other issues.
 _LINKS: dict[str, Callable[[JiraIssue, AppUser], Any]] = {"parent": _parent, "subtasks": _subtasks}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from simulator.db.base import Base, create_indexes, new_metadata, table_of
 from simulator.db.tables.apps import AppInstance, AppUser
 
-METADATA, VERSION = new_metadata(), 5
+METADATA, VERSION = new_metadata(), 6
 
 
 class JiraBase(Base):
@@ -82,6 +82,24 @@ class JiraChange(JiraBase):
     author: Mapped[AppUser] = relationship()
 
 
+class JiraAttachment(JiraBase):
+    """A file that somebody attached to an issue."""
+
+    __tablename__ = "jira_attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("jira_issues.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey(AppUser.id))
+    filename: Mapped[str]
+    mime_type: Mapped[str]
+    size: Mapped[int]
+    #: Read where it is downloaded alone.
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    created_at: Mapped[datetime]
+
+    author: Mapped[AppUser] = relationship()
+
+
 class JiraIssue(JiraBase):
     """An issue; its comments are `[{id, author (their id), body, created}]`."""
 
@@ -113,6 +131,9 @@ class JiraIssue(JiraBase):
     )
     components: Mapped[list[JiraComponent]] = relationship(
         secondary=table_of(JiraIssueComponent), order_by=JiraComponent.name
+    )
+    attachments: Mapped[list[JiraAttachment]] = relationship(
+        cascade="all, delete-orphan", order_by=JiraAttachment.id
     )
     parent: Mapped["JiraIssue | None"] = relationship(
         primaryjoin="foreign(JiraIssue.parent_id) == remote(JiraIssue.id)", viewonly=True
@@ -171,4 +192,5 @@ UPGRADES = {
     2: _add_indexes,
     3: _add_plans,
     4: METADATA.create_all,
+    5: METADATA.create_all,
 }

@@ -93,5 +93,21 @@ CREATE TABLE jira_changes (
 
 CREATE INDEX ix_jira_changes_issue_id ON jira_changes (issue_id);
 
-INSERT INTO app_versions (app, version) VALUES ('jira', 5);
+CREATE TABLE jira_attachments (
+  id INTEGER NOT NULL,
+  issue_id INTEGER NOT NULL,
+  author_id INTEGER NOT NULL,
+  filename VARCHAR NOT NULL,
+  mime_type VARCHAR NOT NULL,
+  size INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT pk_jira_attachments PRIMARY KEY (id),
+  CONSTRAINT fk_jira_attachments_issue_id_jira_issues FOREIGN KEY(issue_id) REFERENCES jira_issues (id),
+  CONSTRAINT fk_jira_attachments_author_id_app_users FOREIGN KEY(author_id) REFERENCES app_users (id)
+);
+
+CREATE INDEX ix_jira_attachments_issue_id ON jira_attachments (issue_id);
+
+INSERT INTO app_versions (app, version) VALUES ('jira', 6);
 
