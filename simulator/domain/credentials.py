@@ -7,6 +7,7 @@ account it is).
 from simulator.connectors.auth_types import AuthType, Scheme
 from simulator.crypto import Purpose
 from simulator.db.tables import Connection
+from simulator.db.tables.connections import EXCEPTION, FAILED
 from simulator.domain import connections, tokens
 from simulator.domain.tokens import TokenGrant, TokenRefused
 from simulator.errors import Unreachable
@@ -28,13 +29,26 @@ def connect(world: World, connection: Connection, builder_email: str | None) -> 
     try:
         granted = obtain(world, connection)
     except TokenRefused as refused:
-        if not connection.connected:
-            connection.authorization_status = "failed"
-            connection.authorization_error = refused.message
-            connection.updated_at = world.clock.now()
-            world.db.commit()
+        note_failure(world, connection, refused.message, refused.error)
+        world.db.commit()
         raise
     store(world, connection, builder_email, granted)
+
+
+def note_failure(world: World, connection: Connection, reason: str, code: str = "") -> None:
+    """Note why an app did not authorize a connection; an established one stays established.
+
+    Args:
+        world: with an open unit of work.
+        connection: a builder's or an end user's.
+        reason: one sentence for those who build.
+        code: of the refusal; `unreachable` where the app did not answer.
+    """
+    if connection.connected:
+        return
+    connection.authorization_status = EXCEPTION if code == "unreachable" else FAILED
+    connection.authorization_error = reason
+    connection.updated_at = world.clock.now()
 
 
 def store(

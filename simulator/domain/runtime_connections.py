@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from sqlalchemy.exc import NoResultFound
 
 from simulator.db.tables import Connection
-from simulator.domain import authorizations, connections, folders, tokens
+from simulator.domain import authorizations, connections, credentials, folders, tokens
 from simulator.domain.authorizations import NotGranted, Program
 from simulator.errors import FieldError, NotFound, SimulatorError
 from simulator.net.outbound import FetchRefused, OutboundClient
@@ -132,7 +132,7 @@ def finish(world: World, completion_token: str) -> Connection:
     try:
         granted = tokens.exchange_code(world, parent, outcome)
     except tokens.TokenRefused as refused:
-        raise _not_authorized(world, child, refused.message, app) from None
+        raise _not_authorized(world, child, refused.message, app, refused.error) from None
     connections.authorize_child(
         world,
         parent,
@@ -145,9 +145,10 @@ def finish(world: World, completion_token: str) -> Connection:
     return child
 
 
-def _not_authorized(world: World, child: Connection, reason: str, app: str) -> NotAuthorized:
-    if not child.connected:
-        child.authorization_status, child.authorization_error = "failed", reason
+def _not_authorized(
+    world: World, child: Connection, reason: str, app: str, code: str = ""
+) -> NotAuthorized:
+    credentials.note_failure(world, child, reason, code)
     world.db.commit()
     return NotAuthorized(reason, app)
 

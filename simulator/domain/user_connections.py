@@ -16,7 +16,7 @@ from simulator.db.tables import (
     Environment,
     McpServer,
 )
-from simulator.db.tables.connections import ConnectionStatus, LostCause
+from simulator.db.tables.connections import REFUSED, ConnectionStatus, LostCause
 from simulator.db.tables.servers import WORKATO_IDP
 from simulator.domain import (
     connection_attempts,
@@ -122,7 +122,7 @@ def _stands(status: str) -> ColumnElement[bool]:
         ConnectionStatus.CONNECTED: (Connection.authorization_status == "success") & ~lost,
         ConnectionStatus.DISCONNECTED: lost & by_hand,
         ConnectionStatus.LOST: lost & ~by_hand,
-        ConnectionStatus.FAILED: ~lost & (Connection.authorization_status == "failed"),
+        ConnectionStatus.FAILED: ~lost & Connection.authorization_status.in_(REFUSED),
         ConnectionStatus.UNFINISHED: ~lost & Connection.authorization_status.is_(None),
     }
     return conditions.get(status, Connection.id.is_(None))

@@ -140,6 +140,10 @@ def test_a_program_connects_with_credentials(
     assert wrong["authorization_status"] == "failed"
     assert "mistyped, revoked or expired" in wrong["authorization_error"]
     simulator.world.clock.travel(timedelta(seconds=2))
+    nowhere = make(api_client, **given | {"host_name": "nowhere.atlassian.net"})
+    assert nowhere["authorization_status"] == "exception", "nobody answers there"
+    assert "nowhere.atlassian.net" in nowhere["authorization_error"]
+    simulator.world.clock.travel(timedelta(seconds=2))
     fields = api_client.get("/api/connections/jira/input_schema").json()["result"]
     assert [each["name"] for each in fields[:3]] == ["auth_type", "email", "apitoken"]
     assert fields[0]["pick_list"][0] == ["API token", "api_token"]

@@ -27,6 +27,10 @@ class ConnectionStatus(StrEnum):
     UNFINISHED = "Not connected"
 
 
+#: `authorization_status` of a connection that was not authorized: refused, or not answered.
+REFUSED = FAILED, EXCEPTION = "failed", "exception"
+
+
 class LostCause(StrEnum):
     """Why a connection is lost."""
 
@@ -100,7 +104,8 @@ class Connection(Base):
     token_expires_at: Mapped[datetime | None]
     #: Of whoever refreshes the tokens at the moment; see `simulator.domain.refresh_claims`.
     refresh_claim: Mapped[str | None]
-    #: `success`, `failed`, or None before the first authorization (Workato docs, connections).
+    #: `success`, `failed` where the app refused, `exception` where it did not answer (our choice of
+    #: what it means), or None before the first authorization (Workato docs, connections).
     authorization_status: Mapped[str | None]
     authorization_error: Mapped[str | None]
     authorized_at: Mapped[datetime | None]
@@ -149,7 +154,7 @@ class Connection(Base):
             return ConnectionStatus.DISCONNECTED
         if self.connection_lost_at is not None:
             return ConnectionStatus.LOST
-        if self.authorization_status == "failed":
+        if self.authorization_status in REFUSED:
             return ConnectionStatus.FAILED
         return ConnectionStatus.UNFINISHED
 

@@ -159,7 +159,7 @@ def finish(secret: str) -> Response:
     connection = connections.get_builder_connection(
         current_world(), person().workspace_id, flow.connection_id
     )
-    field, problem = "", ""
+    field, problem, code = "", "", ""
     if isinstance(outcome, NotGranted):
         problem = _refusal(connection, outcome)
     else:
@@ -174,9 +174,9 @@ def finish(secret: str) -> Response:
                 granted.api_url,
             )
         except tokens.TokenRefused as refused:
-            field, problem = refused.field, refused.message
+            field, problem, code = refused.field, refused.message, refused.error
     if problem:
-        _remember_failure(connection, field, problem)
+        _remember_failure(connection, field, problem, code)
     if flow.recipe_id is None:
         if not problem:
             flash(_tell_connected(connection), "success")
@@ -250,10 +250,7 @@ def _refusal(connection: Connection, outcome: NotGranted) -> str:
     return f"{app} gave no consent: {outcome.reason}"
 
 
-def _remember_failure(connection: Connection, field: str, message: str) -> None:
+def _remember_failure(connection: Connection, field: str, message: str, code: str) -> None:
     """Keep the sentence for the editor; an established connection stays established."""
     session[editor.OUTCOME] = {"connection": connection.id, "field": field, "message": message}
-    if not connection.connected:
-        connection.authorization_status = "failed"
-        connection.authorization_error = message
-        connection.updated_at = current_world().clock.now()
+    credentials.note_failure(current_world(), connection, message, code)
