@@ -54,6 +54,21 @@ def test_who_is_no_api_client_is_unauthorized(
 
 
 @pytest.mark.requirement("API-2")
+def test_the_headers_and_parameters_of_before_2024_are_unauthorized(
+    ask: Callable[..., requests.Response],
+) -> None:
+    """E-mail address and key, which Workato has refused since 2024, whatever they are."""
+    email, key = "olivia@acme.example", "wrkaus-demo-test-automation"
+    for path, headers in (
+        (SERVERS, {"x-user-email": email, "x-user-token": key}),
+        (f"{SERVERS}?user_email={email}&user_token={key}", {}),
+    ):
+        answer = ask(path, Authorization="", **headers)
+
+        assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
+
+
+@pytest.mark.requirement("API-2")
 def test_the_sign_in_of_a_person_is_no_api_client(admin: FormBrowser, workspace: Workspace) -> None:
     answer = admin.get(workspace.description["systems"]["aihub"] + SERVERS)
 
