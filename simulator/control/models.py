@@ -6,7 +6,9 @@ from pydantic import BaseModel, ConfigDict
 class Body(BaseModel):
     """What a caller sends: strict, with no other members than those it has."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Nothing(Body):
@@ -16,4 +18,4 @@ class Nothing(Body):
 class ResponseModel(BaseModel):
     """What the control API answers; the base of every model of an answer."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

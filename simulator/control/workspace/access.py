@@ -5,11 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.control import persons
+from simulator.control.listing import Next, Part, cut
 from simulator.control.models import Body, ResponseModel
 from simulator.control.workspace.scope import (
     BELOW,
-    Next,
-    Part,
     act_as_owner,
     changing,
     conflicting,
@@ -77,11 +76,8 @@ def list_server_end_users(
     with reading(simulator, workspace) as world:
         server = servers.get_server(world, workspace, handle)
         server_access.check_takes_end_users(server)
-        found = server_access.list_end_users(world, server).cut(query.after, query.limit + 1)
-        return ServerEndUsers(
-            end_users=persons.to_response(world, found[: query.limit]),
-            next=query.after + query.limit if found[query.limit :] else None,
-        )
+        rows, behind = cut(server_access.list_end_users(world, server), query)
+        return ServerEndUsers(end_users=persons.to_response(world, rows), next=behind)
 
 
 @ENDPOINTS.add(

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.control.listing import Name
 from simulator.control.models import Body, ResponseModel
-from simulator.control.workspace.scope import BELOW, Name, changing, conflicting, missing, reading
+from simulator.control.workspace.scope import BELOW, changing, conflicting, missing, reading
 from simulator.db.tables import ApiClientRole
 from simulator.domain import api_client_admin
 from simulator.errors import FieldError

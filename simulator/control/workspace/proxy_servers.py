@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.control.listing import Name, Next, Part, cut
 from simulator.control.models import Body, ResponseModel
 from simulator.control.problems import Problem
-from simulator.control.workspace.scope import BELOW, Name, Next, Part, changing, missing, reading
+from simulator.control.workspace.scope import BELOW, changing, missing, reading
 from simulator.control.workspace.servers import ServerOut, describe, environment_called
 from simulator.db.tables import Connection, McpServer
 from simulator.domain import external_servers, folders, proxy_servers, servers, workspaces
@@ -55,14 +56,9 @@ class NewProxyServer(Body):
 def list_proxy_servers(simulator: Simulator, workspace: int, query: Part) -> ProxyServers:
     """List a page of a workspace's proxy servers."""
     with reading(simulator, workspace) as world:
-        found = proxy_servers.find_servers(world, workspace).cut(query.after, query.limit + 1)
-        return ProxyServers(
-            proxy_servers=[
-                _to_response(world, each, _get_connection(world, each))
-                for each in found[: query.limit]
-            ],
-            next=query.after + query.limit if found[query.limit :] else None,
-        )
+        rows, behind = cut(proxy_servers.find_servers(world, workspace), query)
+        listed = [_to_response(world, each, _get_connection(world, each)) for each in rows]
+        return ProxyServers(proxy_servers=listed, next=behind)
 
 
 @ENDPOINTS.add("GET", "proxy_servers/:handle", problems=_MISSING)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.control.listing import Name
 from simulator.control.models import Body, ResponseModel
-from simulator.control.workspace.scope import BELOW, Name, changing, missing, reading
+from simulator.control.workspace.scope import BELOW, changing, missing, reading
 from simulator.db.tables import SamlProvider
 from simulator.domain.saml import providers, setups
 from simulator.errors import FieldError

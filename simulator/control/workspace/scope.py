@@ -2,43 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated
 
-from pydantic import Field
-
-from simulator.control.models import Body
 from simulator.control.problems import Problem
 from simulator.domain import activity_trail, workspaces
 from simulator.domain.activity_trail import Actor
 from simulator.errors import FieldError, NotFound
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
-from simulator.validation.fields import DIGITS
 from simulator.world import World
 
 #: Below what the paths of a workspace begin.
 BELOW = f"{CONTROL_PATH}workspaces/:workspace/"
-#: Rows of an answer, at most.
-LARGEST_PAGE = 500
-
-#: What is called something by whoever makes it; one line, which no schema says.
-Name = Annotated[str, Field(min_length=1, max_length=100, description="One line.")]
-Next = Annotated[
-    int | None, Field(description="`after` for what follows; null where this is the end.")
-]
-
-
-class Part(Body):
-    """Which part of a list."""
-
-    limit: Annotated[
-        int, Field(strict=False, ge=1, le=LARGEST_PAGE, description="At most so many."), DIGITS
-    ] = LARGEST_PAGE
-    after: Annotated[
-        int,
-        Field(strict=False, ge=0, le=999_999_999, description="`next` of the page before."),
-        DIGITS,
-    ] = 0
 
 
 def missing(what: str = "") -> dict[int, str]:

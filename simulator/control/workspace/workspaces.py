@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulator.control.listing import Next, Part, cut
 from simulator.control.models import Body, ResponseModel
-from simulator.control.workspace.scope import BELOW, Next, Part, changing, missing, reading
+from simulator.control.workspace.scope import BELOW, changing, missing, reading
 from simulator.domain import tag_rules, workspaces
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
@@ -48,11 +49,9 @@ def list_workspaces(simulator: Simulator, query: Part) -> WorkspacesOut:
     """List a page of the workspaces, by id; the first one is the scenario's."""
     world = simulator.world
     with world.db.reading():
-        found = workspaces.find_workspaces(world).cut(query.after, query.limit + 1)
-        return WorkspacesOut(
-            workspaces=[WorkspaceOut(id=each.id, name=each.name) for each in found[: query.limit]],
-            next=query.after + query.limit if found[query.limit :] else None,
-        )
+        rows, behind = cut(workspaces.find_workspaces(world), query)
+        listed = [WorkspaceOut(id=each.id, name=each.name) for each in rows]
+        return WorkspacesOut(workspaces=listed, next=behind)
 
 
 @SETTINGS.add("GET", "settings", problems=missing())
