@@ -117,9 +117,14 @@ test('sign-in by SAML is set up without a page', async () => {
   const { idp } = (await control('GET', 'description')).systems;
   await control('POST', `${own}/saml/providers`, { name: 'Okta', metadata_url: `${idp}/metadata` });
   const { environments } = await control('GET', `${own}/environments`);
-  await control('PUT', `${own}/environments/${environments[0].id}/saml`, {
+  const set = await control('PUT', `${own}/environments/${environments[0].id}/saml`, {
     provider: 'Okta',
     domains: ['acme.example'],
+  });
+  await control('POST', 'identity_provider/applications', {
+    name: 'Workato',
+    entity_id: set.entity_id,
+    acs_url: set.sso_url,
   });
 
   const { saml } = await control('GET', `${own}/saml`);

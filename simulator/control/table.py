@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.control import (
     apps,
+    identity_provider,
     misbehaviour,
     oracle,
     persons,
@@ -78,6 +79,7 @@ CONTROL_API = Api(
         *records.ENDPOINTS,
         *oracle.ENDPOINTS,
         *workspace.ENDPOINTS,
+        *identity_provider.ENDPOINTS,
         *processes.ENDPOINTS,
     ],
     nothing=Nothing,

@@ -137,27 +137,6 @@ def test_the_login_experience_goes_back_to_workatos(program: Control) -> None:
     assert program.call("GET", f"{OWN}/login_experience")["source"] == "workato"
 
 
-def test_people_sign_in_with_the_provider_that_a_program_set(
-    program: Control, steered: Simulator
-) -> None:
-    body = {"name": "Company", "metadata_url": "https://idp.sandbox.example/metadata"}
-    provider = program.call("POST", f"{OWN}/saml/providers", json=body)
-    set_up = {"provider": "Company", "domains": ["saml.example"]}
-    assert program.call("PUT", SAML, json=set_up)["enabled"]
-    own = program.call("GET", f"{OWN}/saml/providers/{provider['id']}")
-    assert own["environments"] == ["Production"]
-
-    browser = Browser(steered).get("https://id.workato.com/login")
-    browser.press(
-        "Continue" if browser.has_button("Continue") else "Sign in", email="x@saml.example"
-    )
-    assert any("idp.sandbox.example" in each for each in browser.trail)
-
-    program.call("DELETE", f"{OWN}/saml/providers/{provider['id']}")
-    (row,) = program.call("GET", f"{OWN}/saml")["saml"]
-    assert (row["enabled"], row["provider"]) == (False, None)
-
-
 def test_an_environment_is_added_and_taken_from_a_person(
     program: Control, olivia: Browser, steered: Simulator
 ) -> None:

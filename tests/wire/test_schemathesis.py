@@ -103,6 +103,9 @@ CONTROL_RULES: Mapping[str, str] = {
     "POST /_simulator/people/{id}/visits": "the address is of a system; the apps are there",
     "POST /_simulator/violations/accepted": "the scenario has such people",
     "PUT /_simulator/apps/{host}/refresh_tokens": "one policy alone has a leeway",
+    "PATCH /_simulator/identity_provider/accounts/{account}": "as where it is made",
+    "POST /_simulator/identity_provider/accounts": "the address is one, and free",
+    "POST /_simulator/identity_provider/applications": "the address is one, the entity ID free",
     f"POST {_OWN}/client_roles": "the endpoints are there; the name is one line, and free",
     f"PUT {_OWN}/client_roles/{{role}}": "as where it is made",
     f"POST {_OWN}/environments": "it is not there yet",
@@ -143,10 +146,11 @@ def test_requests_that_the_document_allows_are_answered_as_it_says(
 @pytest.mark.requirement("CTL-2")
 def test_the_control_api_answers_as_its_document_says(simulator: Simulator, tmp_path: Path) -> None:
     """In short: one request each of those that change no world as a whole."""
-    paths = "^/_simulator/(journal$|faults|people|incidents|violations|snapshots$|workspaces)"
-    check_control_api(
-        simulator, tmp_path, "--phases=fuzzing", "-n1", f"--include-path-regex={paths}"
+    paths = (
+        "^/_simulator/(journal$|faults|people|incidents|violations|snapshots$|workspaces|identity)"
     )
+    these = f"--include-path-regex=^/_simulator/({paths})"
+    check_control_api(simulator, tmp_path, "--phases=fuzzing", "-n1", these)
 
 
 @pytest.mark.long
