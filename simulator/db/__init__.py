@@ -41,7 +41,7 @@ class Database:
         StartupError: the URL cannot be understood or the folder cannot be made.
 
     Attributes:
-        url: as it was given; that of the engine names our own dialect.
+        url: the URL as it was given; that of the engine names our own dialect.
         has_current_schema: False while it is migrated, or after it was to an older version.
     """
 

@@ -24,7 +24,7 @@ def claim(
     the row does not fit any more. Looking first and writing later lets both have it.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         row: a code, a token, a state …
         column: where the moment is kept at which it was used.
         at: the simulated moment.
@@ -59,7 +59,7 @@ def lock(session: Session, row: Base) -> bool:
     """Read a row anew and lock it until the unit of work ends; return whether it is still there.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         row: the row that is to be changed.
     """
     entity = type(row)
@@ -72,7 +72,7 @@ def lock_present(session: Session, row: Base) -> None:
     """Read a row anew and lock it until the unit of work ends.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         row: the row that is to be changed.
 
     Raises:
@@ -86,7 +86,7 @@ def delete_present(session: Session, row: Base) -> None:
     """Delete a row; of several who do at once, one does.
 
     Args:
-        session: of the unit of work, which forgets the row.
+        session: the session of the unit of work, which forgets the row.
         row: the row to delete.
 
     Raises:
@@ -105,7 +105,7 @@ def did_change(
     """Execute a conditional statement; return whether there was a row that it fits.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         statement: an UPDATE or DELETE of one row.
         parameters: the parameters of the statement.
     """

@@ -92,7 +92,7 @@ def note_version(session: Session, version: str | None) -> None:
     """Note the version that a statement of a unit of work has read besides.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         version: the version as `READ_VERSION` has it.
     """
     session.info[_NOTED] = version
@@ -102,7 +102,7 @@ def current_version(session: Session) -> str | None:
     """Return the version that was noted in a unit of work; where none was, read it now.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
     """
     if _NOTED not in session.info:
         note_version(session, session.connection().scalar(READ_VERSION))
@@ -120,7 +120,7 @@ class Remembered:
         """Return a value that is remembered, without a transaction; None where there is none.
 
         Args:
-            version: as it was read for this very request, which has written nothing.
+            version: the version as it was read for this very request, which has written nothing.
             key: see `read`.
         """
         held, values = self._held

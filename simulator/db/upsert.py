@@ -19,7 +19,7 @@ def insert(session: Session, entity: type[Base]) -> "Insert":
     """Return an INSERT that knows `ON CONFLICT`: each database has one of its own.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         entity: the table.
     """
     if session.get_bind().dialect.name == "postgresql":
@@ -39,7 +39,7 @@ def get_or_create(
     reads the clock afterwards, for they may have waited.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         entity: the table.
         key: see `insert_missing`.
         **defaults: the other columns of the row, if it is missing.
@@ -58,7 +58,7 @@ def insert_missing(
     CONFLICT DO NOTHING` leaves that to the database.
 
     Args:
-        session: of the unit of work.
+        session: the session of the unit of work.
         entity: the table.
         key: columns that a primary key or unique index covers, and nothing else does → values.
         **defaults: the other columns of the row.

@@ -70,10 +70,10 @@ def create_client(
 
     Args:
         world: with an open unit of work.
-        environment: that it works in.
+        environment: the environment that it works in.
         name: 1 to 100 characters; no other client of the environment has it.
         role: which endpoints; None for all of them.
-        project_ids: that it sees; None for all, later ones, too.
+        project_ids: the ids of the projects that it may access; None for all, including later ones.
         ip_allow_list: addresses and CIDR blocks that may use it; empty for all.
 
     Returns:
@@ -119,7 +119,7 @@ def change_client(
     Args:
         world: with an open unit of work.
         client: the API client.
-        name: as in `create_client`, and so are the others.
+        name: the new name; this and the other arguments are as in `create_client`.
         role: see there.
         project_ids: see there.
         ip_allow_list: see there.
@@ -297,7 +297,7 @@ def find_environment(world: World, workspace_id: int, name: str) -> Environment:
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        name: in any case.
+        name: the name, in upper or lower case.
 
     Raises:
         FieldError: on `environment`.

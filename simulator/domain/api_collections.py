@@ -60,7 +60,7 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
 
     Args:
         world: with an open unit of work.
-        project: that it belongs to.
+        project: the project that it belongs to.
         name: 1 to 100 characters.
 
     Raises:

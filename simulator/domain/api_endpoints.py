@@ -39,7 +39,7 @@ class Endpoint:
 
     Attributes:
         row: its file.
-        collection: that it belongs to.
+        collection: the collection that it belongs to.
         recipe: the recipe that answers it.
     """
 
@@ -73,7 +73,7 @@ def find_endpoints(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        collection: whose; None for all of the workspace.
+        collection: the collection of the endpoints; None for all of the workspace.
     """
     found = _join(select_of_kind(workspace_id, ENDPOINT))
     if collection is not None:
@@ -89,7 +89,7 @@ def list_endpoints(
     Args:
         world: with an open unit of work.
         workspace_id: the workspace's id.
-        collection: whose; None for all.
+        collection: the collection of the endpoints; None for all.
     """
     found = find_endpoints(world, workspace_id, collection)
     return read(world, found.cut(0, found.count()))
@@ -193,7 +193,7 @@ def create_endpoint(
 
     Args:
         world: with an open unit of work.
-        collection: that it belongs to.
+        collection: the collection that it belongs to.
         name: 1 to 100 characters.
         method: the HTTP method.
         path: below that of the collection.
@@ -261,7 +261,7 @@ def delete_of_recipe(world: World, recipe: Recipe) -> None:
 
     Args:
         world: with an open unit of work.
-        recipe: with its file, if it has one.
+        recipe: the recipe with its file, if it has one.
     """
     session = world.db.session
     own = select(PackageAsset.zip_name).where(PackageAsset.recipe_id == recipe.id)
@@ -276,7 +276,7 @@ def check_name(name: str) -> str:
     """Return the name of a collection or an endpoint as it is stored.
 
     Args:
-        name: as it was typed.
+        name: the name as it was typed.
 
     Raises:
         FieldError: on `name`.

@@ -75,7 +75,7 @@ def check_key(world: World, route: Route, token: str, address: str | None) -> Ap
     Args:
         world: with an open unit of work.
         route: what it is for.
-        token: as it was sent; empty for none.
+        token: the token as it was sent; empty for none.
         address: where it came from; None for a call within this process.
 
     Raises:

@@ -67,7 +67,7 @@ def follow_endpoint(world: World, endpoint: Endpoint) -> None:
 
     Args:
         world: with an open unit of work.
-        endpoint: as it is now.
+        endpoint: the endpoint as it is now.
     """
     server: McpServer | None = api_collections.get_server(world, endpoint.collection)
     if server is None:

@@ -28,10 +28,11 @@ class ConnectionForm:
         project_id: its Location.
         auth_type: one of the app's authentication types, by its value.
         client_id: the id of the OAuth client in the app.
-        client_secret: of the same, or the secret of a type without a client; kept when empty and
-            there is one already.
-        host: in the app's own format; empty where its form does not ask.
-        scopes: chosen scopes.
+        client_secret: the client's secret, or the secret of an authentication type without a
+            client; if empty, the stored secret is kept.
+        host: the host or instance in the app's own format; empty if the app's form does not ask for
+            it.
+        scopes: the selected scopes.
         fields: the connector's further fields, and the type's, by name.
         profile_id: the id of the custom OAuth profile whose client it has instead; empty for none.
     """
@@ -108,7 +109,7 @@ def find_profile(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose connection.
+        workspace_id: the id of the connection's workspace.
         connector: the app's connector.
         form: the form as the builder filled it in.
     """

@@ -21,7 +21,7 @@ def connect(world: World, connection: Connection, builder_email: str | None) -> 
     Args:
         world: with an open unit of work, which is committed on the way.
         connection: a builder's, whose authentication type needs no consent.
-        builder_email: of the collaborator who connects it; None for a program.
+        builder_email: the e-mail address of the collaborator who connects it; None for a program.
 
     Raises:
         TokenRefused: the app refuses the credentials, or does not answer.
@@ -59,8 +59,8 @@ def store(
     Args:
         world: with an open unit of work.
         connection: a builder's.
-        builder_email: of the collaborator who connects it; None for a program.
-        granted: as `obtain` returned it.
+        builder_email: the e-mail address of the collaborator who connects it; None for a program.
+        granted: the tokens that `obtain` returned.
     """
     connection.refresh_token_sealed = None
     connections.authorize(

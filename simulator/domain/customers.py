@@ -58,7 +58,7 @@ def check_vendor(world: World, workspace_id: int) -> None:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose API client asks.
+        workspace_id: the id of the workspace of the API client that asks.
 
     Raises:
         Forbidden: it is a customer's workspace itself.
@@ -214,7 +214,7 @@ def create(
         world: with an open unit of work.
         vendor_id: the vendor's workspace.
         name: 1 to 100 characters.
-        notification_email: whom errors are told.
+        notification_email: the address that errors are reported to.
         external_id: what the vendor calls it; no two customers are called alike.
         further: other columns → values.
 

@@ -76,7 +76,7 @@ def describe(table: DataTable) -> list[ColumnRow]:
     """Return the columns of a table as a form shows them.
 
     Args:
-        table: with its columns.
+        table: the table with its columns.
     """
     return [
         ColumnRow(
@@ -148,8 +148,8 @@ def list_losses(world: World, table: DataTable, columns: Sequence[Column]) -> li
 
     Args:
         world: with an open unit of work.
-        table: as it is now.
-        columns: that it is to have.
+        table: the table as it is now.
+        columns: the columns that it is to have.
     """
     after = {each.field_id: each for each in columns if each.field_id}
     losses = []

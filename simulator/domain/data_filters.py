@@ -82,7 +82,7 @@ def to_condition(table: DataTable, chosen: Filter) -> Mapping[str, Any]:
     """Return a filter as `data_record_queries.find` takes it; capitals make another text.
 
     Args:
-        table: with the column.
+        table: the table with the column.
         chosen: the filter.
 
     Raises:

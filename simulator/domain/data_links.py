@@ -19,7 +19,7 @@ def list_targets(world: World, workspace_id: int) -> dict[str, str]:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose tables.
+        workspace_id: the id of the tables' workspace.
 
     Returns:
         `table/column`, both UUIDs → what people read.
@@ -40,7 +40,7 @@ def show(
 
     Args:
         world: with an open unit of work.
-        table: with the columns.
+        table: the table with the columns.
         rows: its columns, as `data_column_forms.describe` returned them.
         records: the records of the table.
     """
@@ -56,7 +56,7 @@ def list_options(world: World, table: DataTable, row: ColumnRow) -> list[tuple[s
 
     Args:
         world: with an open unit of work.
-        table: with the column.
+        table: the table with the column.
         row: a Link to table.
 
     Returns:

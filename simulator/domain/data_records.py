@@ -21,7 +21,7 @@ def list_fields(table: DataTable) -> list[Field]:
     """Return the columns of a table, in order.
 
     Args:
-        table: with its columns.
+        table: the table with its columns.
     """
     return [
         Field(
@@ -42,7 +42,7 @@ def find_field(table: DataTable, name: str, member: str) -> Field:
     """Return the column of a table that a program names, by its name or its UUID.
 
     Args:
-        table: with its columns.
+        table: the table with its columns.
         name: the name of the column.
         member: the member of the request, which a mistake is told at.
 
@@ -61,7 +61,7 @@ def list_defaults(table: DataTable) -> dict[str, Any]:
     """Return what a new record has in columns of which it says nothing, by the columns' ids.
 
     Args:
-        table: with its columns.
+        table: the table with its columns.
     """
     return {each.id: each.default for each in list_fields(table) if each.default is not None}
 
@@ -176,7 +176,7 @@ def find_mistakes(
     """Return what is wrong with a change of a record: column's name or UUID → the sentence's end.
 
     Args:
-        table: with its columns.
+        table: the table with its columns.
         before: what the record has, by the columns' ids.
         given: column's name or UUID → value.
     """

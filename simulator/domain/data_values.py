@@ -53,7 +53,7 @@ def write_moment(moment: datetime) -> str:
     """Return a moment as records have it: in UTC, with microseconds, so that texts are in order.
 
     Args:
-        moment: with a time zone.
+        moment: the moment with a time zone.
     """
     written = moment.astimezone(UTC).isoformat(timespec="microseconds")
     return written.replace("+00:00", "Z")

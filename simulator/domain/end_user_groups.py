@@ -171,7 +171,7 @@ def list_assignable(
         server: the MCP server.
         text: part of a name.
         ids: the ids of groups; empty for all.
-        except_ids: of groups that are left out.
+        except_ids: the ids of groups that are left out.
     """
     taken = select(ServerGroup).where(
         ServerGroup.server_number == server.number, ServerGroup.group_id == EndUserGroup.id

@@ -26,7 +26,7 @@ class Line:
 
     Attributes:
         number: the number of the line, from 1.
-        text: as it stands there.
+        text: the text as it stands there.
         user: the user who that is; what is wrong with them is found when they are made.
     """
 

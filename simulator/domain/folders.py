@@ -35,7 +35,7 @@ class Place:
     """A project's own folder, or a folder in it.
 
     Attributes:
-        project: that it belongs to.
+        project: the project that it belongs to.
         folder: None for the project's own.
     """
 

@@ -261,7 +261,7 @@ def find_failed_step(job: Job) -> dict[str, Any] | None:
     """Return the entry of the step that a job failed at; None if it failed at none.
 
     Args:
-        job: with its steps.
+        job: the job with its steps.
     """
     if job.status != JobStatus.FAILED.value:
         return None

@@ -272,7 +272,7 @@ def is_allowed(address: str | None, allow: Collection[str], deny: Collection[str
     Args:
         address: IPv4 or IPv6; None for a call within this process.
         allow: addresses and CIDR blocks.
-        deny: likewise.
+        deny: the addresses that are refused, in the same form.
     """
     caller = _address(address)
     return (not allow or _is_in(caller, allow)) and not _is_in(caller, deny)

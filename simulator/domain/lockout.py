@@ -36,7 +36,7 @@ def refuse_password(
         world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
-        what: of the two it is, for people.
+        what: the name of the account's system, for the error message.
         password: the password as typed.
         hashed: of the account; None where nobody has the name.
         wrong: the sentence for a wrong one.
@@ -57,7 +57,7 @@ def explain_lock(world: World, place: str, name: str, what: str) -> str:
         world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
-        what: of the two it is, for people.
+        what: the name of the account's system, for the error message.
     """
     row = _find(world, _key(world, place, name))
     now = world.clock.now()

@@ -57,7 +57,8 @@ def find_look(world: World, workspace_id: int | None) -> tuple[Look, bytes | Non
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose people see it; None for the first one that chose, customers' aside.
+        workspace_id: the id of the workspace whose sign-in page it is; None for the first workspace
+            that has one, except customers' workspaces.
     """
     looks = select(LoginExperience).order_by(LoginExperience.workspace_id).limit(1)
     if workspace_id is None:

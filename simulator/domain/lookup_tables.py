@@ -112,7 +112,7 @@ def check_labels(labels: Sequence[str]) -> list[str]:
     """Return the labels of a new table's columns, without white space around them.
 
     Args:
-        labels: in order.
+        labels: the labels of the columns, in order.
 
     Raises:
         FieldError: on `schema`.

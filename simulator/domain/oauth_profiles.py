@@ -96,7 +96,7 @@ def list_offered(world: World, workspace_id: int, provider: str) -> Sequence[Cus
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose connections.
+        workspace_id: the id of the workspace that has the connections.
         provider: the app's internal name.
     """
     return world.db.session.scalars(
@@ -114,7 +114,7 @@ def find_offered(
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose connections.
+        workspace_id: the id of the workspace that has the connections.
         provider: the app's internal name.
         profile_id: the profile's id.
     """
@@ -144,7 +144,7 @@ def create(
         name: for people; two may have the same.
         provider: the provider of an app that has profiles.
         client_id: the id of the OAuth client in the app.
-        client_secret: of the same.
+        client_secret: the client's secret.
         verification_token: the verification token of a Slack app; empty for none.
 
     Raises:
@@ -186,7 +186,7 @@ def change(
         profile: the profile.
         name: None leaves it unchanged, as with the others.
         client_id: the id of the OAuth client in the app.
-        client_secret: of the same.
+        client_secret: the client's secret.
         verification_token: the verification token of a Slack app; an empty one takes it away.
 
     Raises:

@@ -30,7 +30,7 @@ class Imported:
     """What was made of a document.
 
     Attributes:
-        collection: with its endpoints.
+        collection: the collection with its endpoints.
         total: operations of the document.
         failed: those that nothing was made of, and why.
     """
@@ -47,7 +47,7 @@ def import_document(
 
     Args:
         world: with an open unit of work.
-        project: that it belongs to.
+        project: the project that it belongs to.
         name: the name of the collection.
         content: the document.
         is_yaml: whether it is YAML, not JSON.

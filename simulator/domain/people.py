@@ -206,7 +206,7 @@ def list_end_users(
         name: part of a name.
         emails: whole addresses, in any case; empty for all.
         ids: the ids of end users; empty for all.
-        except_ids: of end users who are left out.
+        except_ids: the ids of end users who are left out.
         group_ids: the ids of groups that they are in, any of them; empty for all.
         environment_id: the environment id of these groups; one that the workspace does not have
             leaves nobody.

@@ -48,7 +48,7 @@ class Resource:
 
     Attributes:
         name: the name as programs and pages call it.
-        actions: that it has.
+        actions: the actions that it has.
         is_of_project: whether project roles have it; environment roles have the others.
         is_simulated: whether it opens anything here.
         of_builders: which actions the system role Collaborator has.

@@ -67,7 +67,7 @@ def store(
 
     Args:
         world: with an open unit of work.
-        project: that it belongs to.
+        project: the project that it belongs to.
         kind: the kind of asset.
         name: for people; its file is called after it.
         document: what its JSON says.

@@ -60,13 +60,13 @@ def create(
 
     Args:
         world: with an open unit of work.
-        builder: who creates it.
+        builder: the collaborator who creates it.
         environment_id: where both are.
         place: their Location.
         name: the name of the server, checked.
         description: for models.
         url: the URL of the external MCP server.
-        sign_in: as `external_servers.prepare_sign_in` found it.
+        sign_in: the result of `external_servers.prepare_sign_in`.
     """
     form = _form(name, place.project.id, url, sign_in)
     connection = connection_forms.save(world, builder, environment_id, MCP, form, None)
@@ -92,9 +92,9 @@ def change_sign_in(
 
     Args:
         world: with an open unit of work.
-        builder: who changes it.
+        builder: the collaborator who changes it.
         connection: the connection of the proxy server.
-        sign_in: as `external_servers.prepare_sign_in` found it.
+        sign_in: the result of `external_servers.prepare_sign_in`.
     """
     url = str(connection.input["host"])
     form = _form(connection.name, connection.project_id, url, sign_in)

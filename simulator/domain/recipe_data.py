@@ -158,7 +158,7 @@ def list_column_names(table: LookupTable | DataTable) -> dict[str, str]:
     """Return what recipes may call a column → what rows call it.
 
     Args:
-        table: with its columns.
+        table: the table with its columns.
     """
     names: dict[str, str] = {}
     for column in table.columns:

@@ -148,7 +148,7 @@ def check(world: World, recipe: Recipe) -> Checked:
 
     Args:
         world: with an open unit of work.
-        recipe: as it is stored.
+        recipe: the recipe as it is stored.
     """
 
     def called(target: Any) -> Verdict | None:

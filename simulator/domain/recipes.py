@@ -169,7 +169,7 @@ def load_connections(world: World, recipes: Iterable[Recipe]) -> Sequence[Connec
 
     Args:
         world: with an open unit of work.
-        recipes: which ones.
+        recipes: the recipes.
     """
     numbers = {read_connection_id(entry) for recipe in recipes for entry in recipe.config}
     found = select(Connection).where(Connection.id.in_(numbers - {None}))

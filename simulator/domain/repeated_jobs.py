@@ -31,7 +31,7 @@ def repeat(world: World, recipe: Recipe, job: Job, environment: Environment) -> 
     Args:
         world: with an open unit of work; it is committed between steps.
         recipe: the recipe of the job.
-        job: with its steps.
+        job: the job with its steps.
         environment: the environment whose connections the person has.
 
     Returns:
@@ -58,7 +58,7 @@ def read_event(recipe: Recipe, job: Job) -> dict[str, Any]:
 
     Args:
         recipe: the recipe of the job.
-        job: with its steps.
+        job: the job with its steps.
 
     Raises:
         FieldError: on `job_id`: it is not there.

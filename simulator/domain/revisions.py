@@ -31,7 +31,7 @@ def check(seen: str | None, *content: Any) -> None:
 
     Args:
         seen: what `write` returned for it then; None for whatever is there.
-        *content: as it is now, in a row that is locked.
+        *content: the content as it is now, in a row that is locked.
 
     Raises:
         Outdated: it is another one.

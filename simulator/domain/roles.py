@@ -125,7 +125,7 @@ def save(
         kind: a key of `KINDS`, which does not change.
         name: 1 to 100 characters; no other role of the kind has it, nor one of the system.
         given: resource → actions.
-        project_ids: that a role of the old model is for; None for all of them.
+        project_ids: the ids of the projects that a role of the old model applies to; None for all.
 
     Raises:
         FieldError: on `name`, `privileges` or `project_ids`.
@@ -173,7 +173,8 @@ def copy(
         role: the original.
         name: the name of the copy; empty for `Copy of` and the original's, numbered where that is
             taken.
-        project_ids: that it is for; None for those of the original.
+        project_ids: the ids of the projects that the copy applies to; None for those of the
+            original.
 
     Raises:
         FieldError: on `name` or `project_ids`.

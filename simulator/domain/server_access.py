@@ -31,7 +31,7 @@ def has_grant(number: Any, end_user_id: Any) -> ColumnElement[bool]:
 
     Args:
         number: the number of the server: a value, a parameter or a column of another table.
-        end_user_id: of the person; likewise.
+        end_user_id: the id of the end user: a value, a parameter or a column of another table.
     """
     by_group = exists().where(
         GroupMember.group_id == ServerGroup.group_id,
@@ -121,7 +121,7 @@ def list_assignable(
         server: the MCP server.
         text: part of a name or e-mail address.
         ids: the ids of end users; empty for all.
-        except_ids: of end users who are left out.
+        except_ids: the ids of end users who are left out.
     """
     own = ServerEndUser.server_number == server.number, ServerEndUser.end_user_id == EndUser.id
     found = select(EndUser).where(

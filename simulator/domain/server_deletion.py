@@ -74,7 +74,7 @@ def confirm_name(server: McpServer, typed: str) -> None:
 
     Args:
         server: the server to delete.
-        typed: in the dialog.
+        typed: the name that was typed in the dialog.
 
     Raises:
         FieldError: on `name`.

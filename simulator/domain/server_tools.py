@@ -71,7 +71,7 @@ def find_publishable(
         text: part of a name.
         project_id: the id of one project; None for all.
         not_on: a server of which they are no tools yet.
-        except_ids: of recipes that are left out.
+        except_ids: the ids of recipes that are left out.
     """
     provider = cast(Recipe.code["provider"], String)
     # As JSON writes a text; a proxied tool is its own server's alone.

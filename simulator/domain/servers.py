@@ -68,7 +68,7 @@ def check_name(name: str) -> str:
     """Return a name for a server as it is stored.
 
     Args:
-        name: as it was typed.
+        name: the name as it was typed.
 
     Raises:
         FieldError: on `name`: it is empty, or longer than 100 characters (our choice).

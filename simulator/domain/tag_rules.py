@@ -13,7 +13,7 @@ def is_restricted(world: World, workspace_id: int) -> bool:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose tags.
+        workspace_id: the id of the tags' workspace.
     """
     return world.db.session.get_one(Workspace, workspace_id).restricts_tags
 
@@ -23,7 +23,7 @@ def restrict(world: World, workspace_id: int, *, to_admins: bool) -> None:
 
     Args:
         world: with an open unit of work.
-        workspace_id: whose tags.
+        workspace_id: the id of the tags' workspace.
         to_admins: owners and admins alone.
     """
     world.db.session.get_one(Workspace, workspace_id).restricts_tags = to_admins

@@ -60,12 +60,12 @@ def find_tags(
         workspace_id: the workspace's id.
         text: part of a title or description.
         handles: the handles of those that are meant; empty for any.
-        recipe_id: that has them; None for any.
-        connection_id: that has them; None for any.
+        recipe_id: the id of a recipe that has the tags; None for any.
+        connection_id: the id of a connection that has the tags; None for any.
         author_id: the author id of the collaborator whose own they are; None for anybody.
         only_assigned: whether something has them.
         order: one of `ORDERS`.
-        backwards: with the last one first.
+        backwards: whether the order is reversed.
     """
     found = select(Tag).where(
         Tag.workspace_id == workspace_id, *contains(text, Tag.title, Tag.description)
@@ -181,7 +181,7 @@ def change(
     Args:
         world: with an open unit of work.
         tag: the tag to change.
-        title: as in `create`; None leaves it unchanged.
+        title: the new title (see `create`); None leaves it unchanged.
         description: None leaves it unchanged.
         color: None leaves it unchanged.
 

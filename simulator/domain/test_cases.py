@@ -86,7 +86,7 @@ def create(world: World, recipe: Recipe, draft: Draft) -> RecipeTestCase:
 
     Args:
         world: with an open unit of work.
-        recipe: that it tests.
+        recipe: the recipe that it tests.
         draft: what it is.
 
     Raises:
@@ -109,7 +109,7 @@ def change(world: World, recipe: Recipe, case: RecipeTestCase, draft: Draft) -> 
 
     Args:
         world: with an open unit of work.
-        recipe: that it tests.
+        recipe: the recipe that it tests.
         case: the case to change.
         draft: what it is to be.
 
@@ -141,7 +141,7 @@ def draft_of_job(recipe: Recipe, job: Job) -> Draft:
 
     Args:
         recipe: the recipe of the job.
-        job: with its steps.
+        job: the job with its steps.
     """
     try:
         event = repeated_jobs.read_event(recipe, job)

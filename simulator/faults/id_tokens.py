@@ -13,7 +13,7 @@ def reissue(world: World, token: str, fault: Fault) -> str | None:
 
     Args:
         world: shared by all systems.
-        token: as it was issued.
+        token: the token as it was issued.
         fault: its `claims` replace those of the token; with its `foreign_key`, a key that nobody
             published signs, under the id of the one that did.
 

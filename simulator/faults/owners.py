@@ -26,7 +26,7 @@ class CredentialOwners:
     """Finds the person behind what a request carries.
 
     Args:
-        world: whose tokens, codes and states they are.
+        world: the world whose tokens, codes and states they are.
     """
 
     def __init__(self, world: World) -> None:

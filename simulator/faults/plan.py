@@ -32,7 +32,7 @@ def read_plan(plan: Iterable[object], beside: Mapping[str, Any]) -> list[dict[st
     """Read the steps of a plan: the attributes of each, with how often it happens.
 
     Args:
-        plan: as it was given; `body` may be a text.
+        plan: the plan as it was given; `body` may be a text.
         beside: the attributes that the fault has besides, and the plan itself.
 
     Raises:

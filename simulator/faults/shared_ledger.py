@@ -27,7 +27,7 @@ class SharedLedger(Ledger):
     `times=1` strikes once, whichever processes its requests come to.
 
     Args:
-        world: whose database it is.
+        world: the world whose database it is.
     """
 
     patience = 0.25

@@ -143,7 +143,7 @@ class Query:
         """Whether an exchange fits all of it.
 
         Args:
-            exchange: as it is read.
+            exchange: the exchange as it is read.
             owner: looks up whose token, code or state it carries; called last, for it takes longer.
         """
         return (

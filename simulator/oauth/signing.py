@@ -137,7 +137,7 @@ class Signer:
         """Return what verifies with the keys that there are at a version of the catalogue.
 
         Args:
-            version: as it was read in this unit of work.
+            version: the version as it was read in this unit of work.
         """
         return self._remember("keys", lambda: Verifier(self._read_key_set()), version)
 

@@ -21,7 +21,7 @@ class Interception(ContextDecorator):
     """What `Simulator.intercept` returns, for a `with` block or as a decorator.
 
     Args:
-        world: whose hosts are answered.
+        world: the world whose hosts are answered.
         others: what happens to calls to any other host.
 
     Raises:

@@ -19,7 +19,7 @@ class Listeners:
     """The listeners of one simulator, which may be in another process.
 
     Args:
-        world: whose systems they are.
+        world: the world whose systems they are.
     """
 
     def __init__(self, world: World) -> None:

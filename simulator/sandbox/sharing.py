@@ -38,7 +38,7 @@ class Sharing:
     """The copy of one process.
 
     Args:
-        world: whose clock it sets.
+        world: the world whose clock it sets.
         faults: the faults of this process.
         processes: those that serve the database.
         follow: called when another process has made the world anew.

@@ -30,7 +30,7 @@ class Source:
 
     Attributes:
         path: the file.
-        text: as it is written.
+        text: the text as it is written.
         data: what it says, in plain Python types.
     """
 

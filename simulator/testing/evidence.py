@@ -68,7 +68,7 @@ class Evidence:
 
         Args:
             item: the test.
-            simulator: that it uses.
+            simulator: the simulator that it uses.
         """
         self._of(item).simulator = simulator
 
@@ -77,7 +77,7 @@ class Evidence:
 
         Args:
             item: the test.
-            workspace: that it uses.
+            workspace: the workspace that it uses.
         """
         if self._report:
             workspace.stage.sights = self._sights

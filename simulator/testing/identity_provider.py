@@ -62,7 +62,7 @@ class IdentityProvider:
             name: theirs.
             email: theirs, and their user name.
             password: theirs.
-            groups: that it names of them.
+            groups: the groups that it names of them.
 
         Raises:
             LookupError: it was refused; the message has the page's text.

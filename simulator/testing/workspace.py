@@ -120,7 +120,7 @@ class Workspace:
         MCP clients that were connected are to be connected anew.
 
         Args:
-            name: as it was taken under.
+            name: the name as it was taken under.
 
         Raises:
             NotFound: nothing is kept under this name.

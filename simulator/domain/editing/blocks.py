@@ -117,7 +117,7 @@ def count_own(block: Mapping[str, Any]) -> int:
     """Return how many blocks are in a block before those that end it: ELSE IF, ELSE, On error.
 
     Args:
-        block: with others in it, or without.
+        block: the block with others in it, or without.
     """
     inside = block.get("block") or ()
     return sum(each.get("keyword") not in FOLLOWERS for each in inside)
@@ -127,7 +127,7 @@ def begin_of(block: Mapping[str, Any]) -> int:
     """Return before which of the blocks in it the first step of a block can stand.
 
     Args:
-        block: with others in it, or without.
+        block: the block with others in it, or without.
 
     Returns:
         1 for a loop that is repeated while a condition holds, which stands first; else 0.
@@ -196,7 +196,7 @@ def sync_config(code: Block, config: list[Any]) -> list[Any]:
 
     Args:
         code: the code of the recipe.
-        config: as it was; entries that are still needed stay as they are.
+        config: the config as it was; entries that are still needed stay as they are.
     """
     used = dict.fromkeys(
         str(block["provider"])

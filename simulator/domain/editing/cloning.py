@@ -21,7 +21,7 @@ class CopiedStep:
     """A step that is to be added once more, there or in another recipe.
 
     Attributes:
-        block: with all that is in it.
+        block: the block with all that is in it.
         title: the title as people read it.
     """
 
@@ -52,7 +52,7 @@ def clone(block: Mapping[str, Any], draw: Callable[[str], str]) -> Block:
     What names a block within the copy names the copy's own; what names others stays.
 
     Args:
-        block: with all that is in it.
+        block: the block with all that is in it.
         draw: draws an id: of a `step` or a `condition`, or an `alias`.
     """
     copied = copy_block(block)

@@ -16,7 +16,7 @@ class InvalidOperand:
     Attributes:
         number: the number of the step, as the editor shows it.
         place: the place of the comparison in its condition, from 0.
-        operand: as it was written.
+        operand: the operand as it was written.
     """
 
     number: int

@@ -16,7 +16,7 @@ def is_formula(text: str) -> bool:
     """Return whether the text of a field is a formula (Workato recipes as exported).
 
     Args:
-        text: as it is stored.
+        text: the text as it is stored.
     """
     return text.startswith("=")
 

@@ -234,9 +234,9 @@ def merge(mine: Sequence[Row], base: Sequence[Row], theirs: Sequence[Row]) -> li
     """Return rows with the changes of two people: where both changed a field, mine.
 
     Args:
-        mine: as I filled them in.
-        base: as both found them.
-        theirs: as the other left them.
+        mine: the fields that this person sent.
+        base: the fields that both people started from.
+        theirs: the fields that the other person has saved meanwhile.
     """
     old, new = {each.name: each for each in base}, {each.name: each for each in theirs}
     merged = []

@@ -45,7 +45,7 @@ def read_interpolation(text: str, begin: int) -> tuple[Formula, int]:
     """Read the formula between `#{` and `}`.
 
     Args:
-        text: that it stands in.
+        text: the text that it stands in.
         begin: where it begins in the text: behind the `#{`.
 
     Returns:

@@ -42,7 +42,7 @@ def unbind_code(code: Any, refer: Refer) -> Any:
     """Return a recipe's code as a package has it.
 
     Args:
-        code: with ids.
+        code: the code with ids.
         refer: the reference of a row.
     """
     if isinstance(code, Mapping):
@@ -85,7 +85,7 @@ def unbind_config(config: list[Any], refer: Refer) -> list[dict[str, Any]]:
     """Return a recipe's config as a package has it.
 
     Args:
-        config: with ids.
+        config: the config with ids.
         refer: the reference of a row.
     """
     return [

@@ -18,7 +18,7 @@ class Connections:
         world: with an open unit of work.
         workspace_id: where they are stored.
         environment_id: theirs.
-        shelf: with everything that is there, the incoming rows and projects included.
+        shelf: the shelf with everything that is there, the incoming rows and projects included.
         given: name → the one that stands for the package's own of that name and provider.
         now: the simulated moment.
     """

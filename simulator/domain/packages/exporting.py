@@ -104,7 +104,7 @@ def find_without_file(world: World, project: Project) -> Mapping[str, Made]:
 
     Args:
         world: with an open unit of work.
-        project: that it is in.
+        project: the project that it is in.
     """
     return _Export(world, project).without_file
 

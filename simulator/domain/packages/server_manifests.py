@@ -51,7 +51,7 @@ def store(
 
     Args:
         world: with an open unit of work.
-        shelf: with everything that is there; its recipes have rows.
+        shelf: the shelf with everything that is there; its recipes have rows.
         project: the project that the manifest belongs to.
         asset: the manifest.
         row: where it is stored.
@@ -147,7 +147,7 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
     not describe is described by the recipe.
 
     Args:
-        shelf: with everything that is there; its recipes have rows.
+        shelf: the shelf with everything that is there; its recipes have rows.
         project: the project that the manifest belongs to.
         asset: the manifest.
 
@@ -220,7 +220,7 @@ def find_recipe_id(shelf: Shelf, project: PackagedProject, asset: Asset) -> int 
     """Return the recipe that an asset is, or stands for: a skill's, or an endpoint's.
 
     Args:
-        shelf: with everything that is there; its recipes have rows.
+        shelf: the shelf with everything that is there; its recipes have rows.
         project: the project of the asset.
         asset: the asset.
     """

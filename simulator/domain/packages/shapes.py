@@ -17,7 +17,7 @@ def check(project: PackagedProject, asset: Asset) -> list[str]:
     """Check one asset.
 
     Args:
-        project: that it belongs to.
+        project: the project that it belongs to.
         asset: the asset to check.
 
     Returns:

@@ -143,7 +143,7 @@ def make_find(world: World, shelf: Shelf, project: str, asset: Asset) -> Find:
 
     Args:
         world: with an open unit of work.
-        shelf: with everything that is there.
+        shelf: the shelf with everything that is there.
         project: the name of the asset's project.
         asset: which one refers.
     """

@@ -95,7 +95,7 @@ def is_over(world: World, row: SamlRequest) -> bool:
     """Return whether it is too late to answer a request.
 
     Args:
-        world: whose time it is.
+        world: the world whose time it is.
         row: the row of the request.
     """
     return has_expired(row.expires_at, world.clock.now())

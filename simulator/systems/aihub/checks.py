@@ -40,7 +40,7 @@ def list_problems(recipe: Recipe, steps: Mapping[int, Step]) -> list[Problem]:
     """Return the problems of a recipe; those that prevent its start come first.
 
     Args:
-        recipe: as it is stored.
+        recipe: the recipe as it is stored.
         steps: number that the editor shows → the step.
     """
     checked = recipe_starts.check(current_world(), recipe)

@@ -62,7 +62,7 @@ def submit(
 
     Args:
         connector: the app's connector.
-        form: as it was typed.
+        form: the form as it was typed.
         edited: the connection that it changes; None for a new one.
         environment_id: where a new one is stored.
         for_end_users: whether it is the form of End user's connection.

@@ -99,7 +99,7 @@ class StepForm:
     """All that the form shows.
 
     Attributes:
-        version: that it is about.
+        version: the version that it is about.
         onto: the version that it is to be saved on, where somebody was told that it is another one.
         number: place of the step, 0 for the trigger.
         fields: the inputs.

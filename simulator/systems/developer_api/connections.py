@@ -172,7 +172,7 @@ def describe_connections(
 
     Args:
         call: the call who asks.
-        found: which ones.
+        found: the connections.
         with_tags: whether there is `tags`, the handles of its tags.
     """
     places = asset_folders.get_numbers(call.world, found)

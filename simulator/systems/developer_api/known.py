@@ -101,7 +101,7 @@ def find_resource(method: str, path: str) -> Resource | None:
 
     Args:
         method: the HTTP method.
-        path: as it was asked for.
+        path: the path as it was asked for.
     """
     path = strip_suffix(path)
     if found := _at(method, path):

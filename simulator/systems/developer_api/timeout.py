@@ -20,7 +20,7 @@ def add_timeout(app: Flask, world: World) -> None:
 
     Args:
         app: the app of the Developer API.
-        world: whose clock counts.
+        world: the world whose clock counts.
     """
 
     @app.before_request

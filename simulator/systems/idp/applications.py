@@ -77,7 +77,7 @@ def remove(world: World, entity_id: str) -> None:
 
     Args:
         world: with an open unit of work.
-        entity_id: as it was typed.
+        entity_id: the entity id as it was typed.
 
     Raises:
         NotFound: it does not exist.

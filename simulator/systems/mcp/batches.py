@@ -21,7 +21,7 @@ def check(contents: list[Any], headers: Headers, session: Session | None) -> Ses
     Args:
         contents: the members, not yet looked into.
         headers: the headers of the HTTP request.
-        session: that it names.
+        session: the session that it names.
 
     Raises:
         RpcError: the session did not agree on 2025-03-26, or the batch is empty or too large.

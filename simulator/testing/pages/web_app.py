@@ -26,7 +26,7 @@ class WebApp(Protocol):
         """Fill in the form that has this button by its labels, and click it.
 
         Args:
-            button: as it is called.
+            button: the button as it is called.
             typed: label → text; `yes` or `no` for a box, and several choices with commas.
             group: the name of the group in which the labels stand, if several have them.
         """

@@ -87,7 +87,7 @@ class Summary:
         """Sum up.
 
         Args:
-            features: with every scenario of the run.
+            features: the features with every scenario of the run.
             sentences: the sentences of the list of requirements, by id; empty without one.
         """
         every = [

@@ -102,7 +102,7 @@ class Reader:
 
         Args:
             resource: what it is one of.
-            body: as it was sent.
+            body: the body as it was sent.
 
         Raises:
             ApiError: 400 naming each wrong field, in Coupa's shape.

@@ -26,7 +26,7 @@ def create_requisition(
 
     Args:
         world: with an open unit of work.
-        user: whose it is, where the values name nobody else.
+        user: the user whose it is, where the values name nobody else.
         values: the values as `bodies.Reader` returns them.
         status: `draft` as `POST /api/requisitions` makes it, or `cart`.
 
@@ -236,7 +236,7 @@ def create_order(
 
     Args:
         world: with an open unit of work.
-        user: whose it is.
+        user: the user whose it is.
         values: the values as `bodies.Reader` returns them.
         requisition_id: the id of the requisition, where it came of one.
 

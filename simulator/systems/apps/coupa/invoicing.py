@@ -22,7 +22,7 @@ def create(world: World, user: AppUser, values: dict[str, Any]) -> CoupaInvoice:
 
     Args:
         world: with an open unit of work.
-        user: whose it is.
+        user: the user whose it is.
         values: the values as `bodies.Reader` returns them.
 
     Raises:

@@ -138,7 +138,7 @@ def read(raw: bytes, resource: Resource) -> dict[str, Any]:
     """Return the object of a document, texts as they are.
 
     Args:
-        raw: as it was sent.
+        raw: the raw as it was sent.
         resource: what it should be one of.
 
     Raises:

@@ -85,7 +85,7 @@ def find_person(world: World, host: str, kind: str, token: str, email: str = "")
         world: with an open unit of work.
         host: the host of the site.
         kind: `api` or `personal`.
-        token: as it was sent.
+        token: the token as it was sent.
         email: sent with an API token.
     """
     row = world.db.session.scalar(

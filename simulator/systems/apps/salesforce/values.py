@@ -27,7 +27,7 @@ def convert(field: Field, sent: Any) -> Any:
     """Return a value as records keep it; an empty text is no value.
 
     Args:
-        field: that it is written to.
+        field: the field that it is written to.
         sent: of any JSON type.
 
     Raises:

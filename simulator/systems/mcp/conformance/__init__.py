@@ -52,7 +52,7 @@ class ConformanceService:
 
     Args:
         keys: seal the state that clients carry between rounds.
-        session: that the request names.
+        session: the session that the request names.
     """
 
     place, person_id = "conformance", None
