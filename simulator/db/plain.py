@@ -1,6 +1,6 @@
-"""Rows to look at, not to change: read without a session's bookkeeping, which takes longest.
+"""Read rows as immutable tuples, without the session's bookkeeping, which is the slowest part.
 
-Ours: SQLAlchemy's own rows name a column of two tables once, and its `Bundle` is the session's.
+Ours: SQLAlchemy's own rows cannot have two columns of one name, and its `Bundle` needs a session.
 """
 
 from collections import namedtuple
@@ -15,14 +15,14 @@ from simulator.db.base import Base
 Entity = TypeVar("Entity", bound=Base)
 
 
-class Plain(Generic[Entity]):
-    """How rows of one table are read so.
+class PlainRows(Generic[Entity]):
+    """Reads rows of one table as named tuples.
 
     Args:
-        entity: mapped to the table.
+        entity: the mapped class.
 
     Attributes:
-        columns: for the SELECT, in the order in which `read` takes their values.
+        columns: the columns to SELECT, in the order in which `read` takes their values.
     """
 
     def __init__(self, entity: type[Entity]) -> None:
@@ -35,20 +35,20 @@ class Plain(Generic[Entity]):
         )
 
     def read(self, values: Iterable[Any]) -> Entity | None:
-        """Return what stands in for an instance: its columns can be read, and nothing else.
+        """Return a named tuple with the attributes of the entity's columns, typed as the entity.
 
         Args:
-            values: the values of the columns; None where there is no such row.
+            values: the values of the columns, in the order of `columns`.
         """
         row = self._make._make(values)
         return None if row[self._key] is None else cast("Entity", row)
 
 
 @cache
-def plain(entity: type[Entity]) -> Plain[Entity]:
-    """Return how rows of a table are read so.
+def plain(entity: type[Entity]) -> PlainRows[Entity]:
+    """Return the reader of a table's rows.
 
     Args:
-        entity: mapped to the table.
+        entity: the mapped class.
     """
-    return Plain(entity)
+    return PlainRows(entity)

@@ -19,7 +19,7 @@ from simulator.db.tables import (
     McpServer,
     OAuthClient,
 )
-from simulator.description.people import MOST, Passwords, Roster, count_all
+from simulator.description.people import MOST, ListedPeople, Passwords, count_all
 from simulator.domain import end_user_groups, server_access, server_lists, servers
 from simulator.domain.recipes import needs_verified_access
 from simulator.domain.saml import setups
@@ -49,7 +49,7 @@ def describe(
     """
     fact = world.db.session.get(Fact, scenarios.SCENARIO_FACT)
     scenario = fact.value if fact else None
-    roster = Roster(world, _passwords(scenario), accounts, about)
+    roster = ListedPeople(world, _passwords(scenario), accounts, about)
     systems = world.addresses.systems
     people, clients = roster.list_people(), _api_clients(world, scenario)
     its_servers, apps = _servers(world, about), _apps(world, roster)
@@ -163,12 +163,12 @@ def _host_label(provider: str) -> str | None:
     return connector.host_field.label if connector and connector.host_field else None
 
 
-def _apps(world: World, roster: Roster) -> list[dict[str, Any]]:
+def _apps(world: World, roster: ListedPeople) -> list[dict[str, Any]]:
     found = select(AppInstance).order_by(AppInstance.provider, AppInstance.host).limit(MOST)
     return [_app(world, app, roster) for app in world.db.session.scalars(found)]
 
 
-def _app(world: World, app: AppInstance, roster: Roster) -> dict[str, Any]:
+def _app(world: World, app: AppInstance, roster: ListedPeople) -> dict[str, Any]:
     session = world.db.session
     provider = app_system(app.host)
     clients = [

@@ -17,7 +17,7 @@ Passwords = dict[tuple[str, str], str]
 _Person = TypeVar("_Person", Collaborator, EndUser, AppUser)
 
 
-class Roster:
+class ListedPeople:
     """Whom a description lists, with the passwords that are known of them.
 
     Args:

@@ -58,7 +58,7 @@ class ColumnRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loss:
+class ValueLoss:
     """What becomes of values when columns are changed.
 
     Attributes:
@@ -143,7 +143,7 @@ def read(
     return columns, mistakes
 
 
-def list_losses(world: World, table: DataTable, columns: Sequence[Column]) -> list[Loss]:
+def list_losses(world: World, table: DataTable, columns: Sequence[Column]) -> list[ValueLoss]:
     """Return which values would be lost, or be of another type than their column, by a change.
 
     Args:
@@ -161,7 +161,7 @@ def list_losses(world: World, table: DataTable, columns: Sequence[Column]) -> li
         count = data_records.count_values(world, table, found.id)
         if count or column is None:
             becomes = TYPES.get(column.type, column.type) if column else ""
-            losses.append(Loss(name=found.name, count=count, becomes=becomes))
+            losses.append(ValueLoss(name=found.name, count=count, becomes=becomes))
     return losses
 
 

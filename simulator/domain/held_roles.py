@@ -27,7 +27,7 @@ GIVEN = {name: label for name, label in ROLES.items() if name != "owner"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class HeldRole:
     """A role that somebody has in an environment.
 
     Attributes:
@@ -69,7 +69,7 @@ class Held:
         return project_id is None or self.project_ids is None or project_id in self.project_ids
 
 
-def list_held(world: World, people: Iterable[Collaborator]) -> dict[int, list[Held]]:
+def list_held(world: World, people: Iterable[Collaborator]) -> dict[int, list[HeldRole]]:
     """Return the roles of collaborators of one workspace: id → roles, in the order of environments.
 
     Args:
@@ -87,15 +87,15 @@ def list_held(world: World, people: Iterable[Collaborator]) -> dict[int, list[He
         rows = {
             (one.collaborator_id, one.environment_id): one for one in world.db.session.scalars(own)
         }
-    found: dict[int, list[Held]] = {}
+    found: dict[int, list[HeldRole]] = {}
     for person in given:
         held = found.setdefault(person.id, [])
         for environment in there:
             row = rows.get((person.id, environment.id))
             if person.role != BY_ENVIRONMENT:
-                held.append(Held(environment=environment, system_role=person.role, role=None))
+                held.append(HeldRole(environment=environment, system_role=person.role, role=None))
             elif row is not None:
-                one = Held(environment=environment, system_role=row.system_role, role=row.role)
+                one = HeldRole(environment=environment, system_role=row.system_role, role=row.role)
                 held.append(one)
     return found
 
@@ -112,7 +112,7 @@ def describe(world: World, person: Collaborator) -> str:
     return name_all(list_held(world, [person])[person.id])
 
 
-def name_all(held: Iterable[Held]) -> str:
+def name_all(held: Iterable[HeldRole]) -> str:
     """Return what pages call the roles of somebody.
 
     Args:

@@ -1,8 +1,9 @@
-"""What a collaborator may do where, by the roles that they have (our choice of rules).
+"""What a collaborator may do, by their roles (which role counts where is our choice).
 
-What is of one environment, such as a deployed project or an MCP server, takes the role there, or
-the project role that they are granted in its project; what administers the workspace, the role in
-its first environment; anything else, the role in some one.
+For an asset of one environment, such as a deployed project or an MCP server, their role in that
+environment counts, or the project role that they are granted in its project. For administering the
+workspace, the role in its first environment counts. For anything else, a role in any environment is
+enough.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,20 +14,21 @@ from sqlalchemy import ColumnElement, or_, select
 
 from simulator.db.tables import Collaborator, Project, ProjectGrant, Role
 from simulator.domain import held_roles
-from simulator.domain.held_roles import BY_ENVIRONMENT, Held
+from simulator.domain.held_roles import BY_ENVIRONMENT, HeldRole
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.world import World
 
-#: Instead of the id of a project: one that is still to be made, which nobody is granted.
+#: Stands for the id of a project that does not exist yet; nobody has a project role in it.
 NEW = 0
 
 
-class Spot(NamedTuple):
-    """Where something is.
+class AssetScope(NamedTuple):
+    """The environment and the project of an asset, by which roles apply to it.
 
     Attributes:
-        environment_id: the id of its environment.
-        project_id: the id of its project, or `NEW`; None where it is of none, or of whichever.
+        environment_id: the id of the asset's environment.
+        project_id: the id of the asset's project, or `NEW`; None for no project, or for any
+            project.
     """
 
     environment_id: int
@@ -35,28 +37,28 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
-    """What somebody may do.
+    """The permissions of a collaborator.
 
     Attributes:
-        everywhere: privileges of a role of the system that they have in every environment; None
-            for who has roles by environment.
-        held: the roles that they have otherwise, in the order of environments.
+        everywhere: the privileges of a system role, which they have in every environment; None for
+            a collaborator with roles by environment.
+        held: the roles by environment, in the order of the environments.
         granted: id of a project → the project role that they are granted there.
         first: the id of the workspace's first environment.
     """
 
     everywhere: Privileges | None
-    held: Collection[Held] = ()
+    held: Collection[HeldRole] = ()
     granted: Mapping[int, Role] = field(default_factory=dict)
     first: int = 0
 
-    def allow(self, resource: str, action: str, places: Collection[Spot] = ()) -> bool:
-        """Return whether they may do something; what they may change, they see, and its project.
+    def allow(self, resource: str, action: str, places: Collection[AssetScope] = ()) -> bool:
+        """Return whether they may do something; permission to change implies permission to view.
 
         Args:
             resource: a key of `privileges.RESOURCES`.
             action: one of its actions.
-            places: what it is about: it takes a role in each; empty where it is about none.
+            places: where the assets are; a role is needed in each; empty if no asset is concerned.
         """
         if self.everywhere is not None:
             return _include(self.everywhere, resource, action)
@@ -71,9 +73,11 @@ class Permissions:
         roles = () if is_new else self.granted.values()
         return bool(there) or any(_include(each.privileges, resource, action) for each in roles)
 
-    def _allow_at(self, resource: str, action: str, place: Spot) -> bool:
+    def _allow_at(self, resource: str, action: str, place: AssetScope) -> bool:
         held = [each for each in self.held if each.environment.id == place.environment_id]
-        roles: list[Held | Role] = [each for each in held if each.covers(place.project_id or None)]
+        roles: list[HeldRole | Role] = [
+            each for each in held if each.covers(place.project_id or None)
+        ]
         for project_id, role in self.granted.items() if held else ():
             if place.project_id in (None, project_id):
                 roles.append(role)
@@ -108,7 +112,7 @@ def _list_granted(
     }
 
 
-def list_privileges(permissions: Permissions, place: Spot) -> dict[str, list[str]]:
+def list_privileges(permissions: Permissions, place: AssetScope) -> dict[str, list[str]]:
     """Return what somebody may do in a project: resource → actions, without those that lack.
 
     Args:
@@ -142,7 +146,7 @@ def list_projects(
     if permissions.everywhere is not None:
         return None
 
-    def fits(role: Held | Role) -> bool:
+    def fits(role: HeldRole | Role) -> bool:
         return any(_include(role.privileges, *each) for each in needed)
 
     granted = [number for number, role in permissions.granted.items() if fits(role)]

@@ -59,14 +59,14 @@ class StoppedCall:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hindrances:
-    """Why a recipe cannot be started; false once it runs.
+class StartErrors:
+    """The reasons why a recipe cannot be started; false in a boolean context if there are none.
 
     Attributes:
-        code: the number of each step that could never run here, as the editor shows it, and why.
-        operands: those of unknown conditions; `code` says so in a sentence.
-        missing: the required inputs that steps lack.
-        config: the steps that lack a connection.
+        code: `(number, reason)` of each step that cannot run, numbered as in the editor.
+        operands: the unknown operands of conditions; `code` has a reason for each, too.
+        missing: the missing required inputs.
+        config: the steps without a connection.
         unnamed: the steps whose provider has no name in `config`.
     """
 
@@ -82,12 +82,12 @@ class Hindrances:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What was found in a recipe before anything of it runs.
+    """The result of checking a recipe without running it.
 
     Attributes:
-        steps: those that could never run here, or need a stub.
-        missing: the required inputs that steps lack.
-        unconnected: the steps that lack a connection.
+        steps: the steps that cannot run here, or need a stub.
+        missing: the missing required inputs.
+        unconnected: the steps without a connection.
         unnamed: the steps whose provider has no name in `config`.
         findings: where it breaks a rule of Workato's.
         stopped: the steps that call a recipe which is stopped.
@@ -117,7 +117,7 @@ class Checked:
         return any(found)
 
 
-def start(world: World, recipe: Recipe) -> Hindrances:
+def start(world: World, recipe: Recipe) -> StartErrors:
     """Start a recipe, unless a step of it could never run here, or lacks an input or a connection.
 
     Args:
@@ -130,7 +130,7 @@ def start(world: World, recipe: Recipe) -> Hindrances:
     checked = check(world, recipe)
     code = tuple((each.number, each.reason) for each in checked.impossible)
     wrong = bool(code or checked.missing)
-    found = Hindrances(
+    found = StartErrors(
         code=code,
         operands=tuple(list_invalid_operands(recipe.code)) if code else (),
         missing=checked.missing,

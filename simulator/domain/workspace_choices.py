@@ -25,7 +25,7 @@ class ChoiceNotUsable(SimulatorError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Offer:
+class WorkspaceChoices:
     """What somebody may choose from.
 
     Attributes:
@@ -37,7 +37,9 @@ class Offer:
     choices: dict[str, str]
 
 
-def offer(world: World, system: str, accounts: Sequence[Collaborator | EndUser]) -> Offer:
+def offer(
+    world: World, system: str, accounts: Sequence[Collaborator | EndUser]
+) -> WorkspaceChoices:
     """Offer the accounts of somebody who has shown that they are theirs.
 
     Args:
@@ -51,7 +53,7 @@ def offer(world: World, system: str, accounts: Sequence[Collaborator | EndUser])
     choices = {str(each.id): names[each.workspace_id] for each in accounts}
     expires_at = world.clock.this_second() + LENGTH
     text = "\n".join((system, world_id(world), str(int(expires_at.timestamp())), *choices))
-    return Offer(
+    return WorkspaceChoices(
         secret=world.keys.seal(Purpose.WORKSPACE_CHOICE, text),
         choices=dict(sorted(choices.items(), key=lambda each: (each[1].casefold(), each[0]))),
     )

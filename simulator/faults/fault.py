@@ -185,21 +185,21 @@ class Fault:
                 self.step_hits[index] += by
 
     @property
-    def tally(self) -> "Tally":
+    def counts(self) -> "FaultCounts":
         """What was counted so far."""
-        return Tally(self.hits, tuple(self.step_hits), self._draws)
+        return FaultCounts(self.hits, tuple(self.step_hits), self._draws)
 
-    def adopt(self, tally: "Tally") -> None:
+    def adopt(self, counts: "FaultCounts") -> None:
         """Go on from what was counted elsewhere; chance goes on there, too."""
-        self.hits, self.step_hits = tally.hits, [*tally.step_hits]
-        if tally.draws < self._draws:
+        self.hits, self.step_hits = counts.hits, [*counts.step_hits]
+        if counts.draws < self._draws:
             self._draws, self._chance = 0, random.Random(self.seed)  # noqa: S311
-        while self._draws < tally.draws:
+        while self._draws < counts.draws:
             self._draws += 1
             self._chance.random()
 
 
-class Tally(NamedTuple):
+class FaultCounts(NamedTuple):
     """What was counted of a fault.
 
     Attributes:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from simulator.db.claim import did_change
 from simulator.db.conflicts import is_conflict
 from simulator.db.tables import PlantedFault
-from simulator.faults.fault import Fault, Tally
+from simulator.faults.fault import Fault, FaultCounts
 from simulator.faults.ledger import Ledger
 from simulator.world import World
 
@@ -89,11 +89,11 @@ class SharedLedger(Ledger):
         with self._lock:
             if fault.outcome() is not outcome:
                 return None
-            before = fault.tally
+            before = fault.counts
             fires = fault.draw()
             if fires:
                 fault.count(outcome)
-            after = fault.tally
+            after = fault.counts
             fault.adopt(before)
         if after == before or self._store(fault, before, after):
             return fires
@@ -107,15 +107,15 @@ class SharedLedger(Ledger):
             return
         while any(each is fault for each in self.active):
             with self._lock:
-                before = fault.tally
+                before = fault.counts
                 fault.count(outcome, -1)
-                after = fault.tally
+                after = fault.counts
                 fault.adopt(before)
             if self._store(fault, before, after):
                 return
             self.refresh()
 
-    def _store(self, fault: Fault, before: Tally, after: Tally) -> bool:
+    def _store(self, fault: Fault, before: FaultCounts, after: FaultCounts) -> bool:
         """Store what was counted, if nobody counted since; whether it was stored."""
         own = (
             *self._row_of(fault),
@@ -126,7 +126,7 @@ class SharedLedger(Ledger):
         with self._world.db.aside() as session:
             is_mine = did_change(session, update(PlantedFault).where(*own).values(counted))
         with self._lock:
-            if is_mine and fault.tally == before:
+            if is_mine and fault.counts == before:
                 fault.adopt(after)
         return is_mine
 
@@ -153,8 +153,8 @@ class SharedLedger(Ledger):
         super().clear()
 
 
-def _tally_of(row: PlantedFault) -> Tally:
-    return Tally(row.hits, tuple(row.step_hits), row.draws)
+def _tally_of(row: PlantedFault) -> FaultCounts:
+    return FaultCounts(row.hits, tuple(row.step_hits), row.draws)
 
 
 def _fault_of(row: PlantedFault) -> Fault:

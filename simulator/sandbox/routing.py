@@ -20,7 +20,7 @@ from simulator.validation.media_types import HTML, is_json, is_named
 from simulator.validation.parsing import shorten
 from simulator.web import cors
 from simulator.web.environ import CATALOGUE_VERSION, REFUSAL
-from simulator.web.own_context import Within
+from simulator.web.own_context import ContextIterable
 from simulator.world import World
 
 if TYPE_CHECKING:  # pragma: no cover
@@ -79,7 +79,7 @@ class Router:
             return self._hand_over(name, environ, start_response)
         context = copy_context()
         context.run(addresses.use_production_urls)
-        return Within(context, context.run(self._hand_over, name, environ, start_response))
+        return ContextIterable(context, context.run(self._hand_over, name, environ, start_response))
 
     def _hand_over(
         self, name: str | None, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -1,24 +1,24 @@
-"""Answers that are made in a context of their own (PEP 567), piece by piece, to the end."""
+"""Run the generator of a streamed response in a context of its own (PEP 567)."""
 
 from collections.abc import Iterable, Iterator
 from contextvars import Context
 from typing import Generic, TypeVar
 
-Piece = TypeVar("Piece")
+Chunk = TypeVar("Chunk")
 
 
-class Within(Generic[Piece]):
-    """An answer that is made in a context of its own, to the end.
+class ContextIterable(Generic[Chunk]):
+    """An iterable whose every step runs in a given context.
 
     Args:
-        context: its own.
-        chunks: the answer.
+        context: the context.
+        chunks: the response's iterable.
     """
 
-    def __init__(self, context: Context, chunks: Iterable[Piece]) -> None:
+    def __init__(self, context: Context, chunks: Iterable[Chunk]) -> None:
         self._context, self._chunks = context, chunks
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[Chunk]:
         chunks = self._context.run(iter, self._chunks)
         while True:
             try:
@@ -28,7 +28,7 @@ class Within(Generic[Piece]):
             yield chunk
 
     def close(self) -> None:
-        """Close what was wrapped (PEP 3333)."""
+        """Close the wrapped iterable (PEP 3333)."""
         close = getattr(self._chunks, "close", None)
         if close:
             self._context.run(close)

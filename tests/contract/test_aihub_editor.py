@@ -6,7 +6,7 @@ import pytest
 
 from simulator.db.tables import Recipe
 from simulator.domain.editing.differences import flatten
-from simulator.systems.aihub.pills import Piece, pieces
+from simulator.systems.aihub.pills import InputPart, pieces
 from tests.contract.aihub_world import READY, Hub, field_error, hub, text_of
 
 __all__ = ["hub"]  # the fixture
@@ -50,12 +50,12 @@ def test_the_editor_lets_one_select_each_step(hub: Hub) -> None:
 def test_data_pills_are_cut_out_of_their_text() -> None:
     text = "No. #{_('data.coupa.found.invoices[0].id')} of #{_('data.x.gone.total')}"
     assert pieces(text, {"found": 2}) == [
-        Piece("No. ", pill=False),
-        Piece("Step 2 · invoices[0].id", pill=True),
-        Piece(" of ", pill=False),
-        Piece("gone · total", pill=True),
+        InputPart("No. ", pill=False),
+        InputPart("Step 2 · invoices[0].id", pill=True),
+        InputPart(" of ", pill=False),
+        InputPart("gone · total", pill=True),
     ]
-    assert pieces(50, {}) == [Piece("50", pill=False)]
+    assert pieces(50, {}) == [InputPart("50", pill=False)]
     nested = {"result": {"rows": ["a", {"b": 1}]}}
     assert list(flatten(nested)) == [("result.rows[1]", "a"), ("result.rows[2].b", 1)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.systems.aihub.pills import Piece, pieces
+from simulator.systems.aihub.pills import InputPart, pieces
 from tests.unit.engine.recipes import pill
 
 pytestmark = pytest.mark.requirement("HUB-10")
@@ -25,7 +25,10 @@ JOB = '{"pill_type":"job_context","path":["job_id"]}'
     ids=["older", "item", "size", "unknown step", "property", "job"],
 )
 def test_a_pill_is_a_chip(written: str, shown: str) -> None:
-    assert pieces(f"a {written}", NUMBERS) == [Piece("a ", pill=False), Piece(shown, pill=True)]
+    assert pieces(f"a {written}", NUMBERS) == [
+        InputPart("a ", pill=False),
+        InputPart(shown, pill=True),
+    ]
 
 
 def test_what_is_no_pill_is_text() -> None:
@@ -39,7 +42,7 @@ def test_a_pill_in_a_formula_is_a_chip_too() -> None:
     written = "=_dp('" + JOB + "').upcase"
 
     assert pieces(written, NUMBERS) == [
-        Piece("=", pill=False),
-        Piece("Job · job_id", pill=True),
-        Piece(".upcase", pill=False),
+        InputPart("=", pill=False),
+        InputPart("Job · job_id", pill=True),
+        InputPart(".upcase", pill=False),
     ]

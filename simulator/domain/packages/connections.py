@@ -7,7 +7,7 @@ from simulator.connectors.auth_types import AUTHORIZATION_CODE_GRANT
 from simulator.db.tables import Connection, Project
 from simulator.domain.packages import resolution
 from simulator.domain.packages.model import PackagedProject, read_reference
-from simulator.domain.packages.stored import Shelf, find_connection_called, make_find
+from simulator.domain.packages.stored import StoredAssets, find_connection_called, make_find
 from simulator.world import World
 
 
@@ -18,7 +18,7 @@ class Connections:
         world: with an open unit of work.
         workspace_id: where they are stored.
         environment_id: theirs.
-        shelf: the shelf with everything that is there, the incoming rows and projects included.
+        stored: the stored assets, the incoming rows and projects included.
         given: name → the one that stands for the package's own of that name and provider.
         now: the simulated moment.
     """
@@ -28,13 +28,13 @@ class Connections:
         world: World,
         workspace_id: int,
         environment_id: int,
-        shelf: Shelf,
+        stored: StoredAssets,
         given: Mapping[str, Connection],
         now: datetime,
     ) -> None:
         self._world, self._session = world, world.db.session
         self._workspace_id, self._environment_id = workspace_id, environment_id
-        self._shelf, self._given, self._now = shelf, given, now
+        self._stored, self._given, self._now = stored, given, now
 
     def store(self, packaged: PackagedProject) -> None:
         """Make the connections of a project that are not there yet.
@@ -42,10 +42,10 @@ class Connections:
         Args:
             packaged: a project of the package.
         """
-        project = self._shelf.projects[packaged.name]
+        project = self._stored.projects[packaged.name]
         providers = self._list_providers(packaged)
         for asset in packaged.of_kind("connection"):
-            row = self._shelf.rows[packaged.name, asset.zip_name]
+            row = self._stored.rows[packaged.name, asset.zip_name]
             assert asset.document is not None
             written = asset.document["provider"]
             provider = written if isinstance(written, str) else providers.get(asset.zip_name)
@@ -58,7 +58,7 @@ class Connections:
 
     def _list_providers(self, packaged: PackagedProject) -> dict[str, str]:
         """Return file of a connection → the provider that recipes use it for."""
-        own = self._shelf.project(packaged.name)
+        own = self._stored.project(packaged.name)
         found: dict[str, str] = {}
         for asset in packaged.of_kind("recipe"):
             assert asset.document is not None
@@ -66,7 +66,7 @@ class Connections:
                 reference = read_reference(entry.get("account_id"))
                 if reference is None:
                     continue
-                target = resolution.resolve(self._shelf.package, own, asset, reference)
+                target = resolution.resolve(self._stored.package, own, asset, reference)
                 if target is not None:
                     found[target.asset.zip_name] = entry["provider"]
         return found
@@ -77,15 +77,15 @@ class Connections:
         Args:
             packaged: a project of the package, whose recipes name them.
         """
-        project = self._shelf.projects[packaged.name]
+        project = self._stored.projects[packaged.name]
         for asset in packaged.of_kind("recipe"):
             assert asset.document is not None
-            find = make_find(self._world, self._shelf, packaged.name, asset)
+            find = make_find(self._world, self._stored, packaged.name, asset)
             for entry in asset.document.get("config") or []:
                 reference = read_reference(entry.get("account_id"))
                 if reference is not None and find(reference) is None:
                     taken = self._take(project, reference.name, entry["provider"])
-                    self._shelf.elsewhere[packaged.name, reference.name] = taken.id
+                    self._stored.elsewhere[packaged.name, reference.name] = taken.id
 
     def _take(self, project: Project, name: str, provider: str) -> Connection:
         given = self._given.get(name)

@@ -29,7 +29,7 @@ from simulator.domain.packages.server_manifests import (
     plan_tools,
 )
 from simulator.domain.packages.shapes import find_tool_reference
-from simulator.domain.packages.stored import Shelf, load_shelf, make_find
+from simulator.domain.packages.stored import StoredAssets, load_stored_assets, make_find
 from simulator.domain.recipes import needs_verified_access
 from simulator.world import World
 
@@ -134,13 +134,13 @@ class _Export:
                 .order_by(PackageAsset.zip_name)
             )
         )
-        self._shelf: Shelf = load_shelf(
+        self._stored: StoredAssets = load_stored_assets(
             world, project.workspace_id, deployed_to=project.environment_id
         )
-        self._names = {each.id: name for name, each in self._shelf.projects.items()}
+        self._names = {each.id: name for name, each in self._stored.projects.items()}
         #: (kind, id of what was made) → the file and name that a package refers to.
         self._files: dict[tuple[str, int], tuple[int, str, str]] = {}
-        for row in self._shelf.rows.values():
+        for row in self._stored.rows.values():
             made = row.recipe_id or row.connection_id
             if made is not None:
                 self._files[row.kind, made] = row.project_id, row.zip_name, row.name
@@ -225,7 +225,7 @@ class _Export:
     def _recipe_changes(self, asset: Asset, recipe: Recipe) -> dict[str, Any]:
         """Return the members of a recipe's document that say something else now."""
         document = asset.document or {}
-        find = make_find(self._world, self._shelf, self._project.own_name, asset)
+        find = make_find(self._world, self._stored, self._project.own_name, asset)
         #: What the document says of other assets is said again in the same words.
         words = {
             (reference.kind, found): reference
@@ -275,7 +275,7 @@ class _Export:
         says_identity = document.get("auth_type", "token") in WORKATO_IDENTITY
         if server.uses_workato_identity != says_identity:
             changes["auth_type"] = "workato_idp" if server.uses_workato_identity else "token"
-        plans = plan_tools(self._shelf, self._shelf.project(self._project.own_name), asset)
+        plans = plan_tools(self._stored, self._stored.project(self._project.own_name), asset)
         planned = {plan.recipe_id: plan for plan in plans}
         there = {tool.recipe_id: tool for tool in server.tools}
         if server.collection_id is not None:  # its endpoints say which tools there are
@@ -347,11 +347,11 @@ class _Export:
     def _list_tool_files(self, written: Mapping[str, Any]) -> dict[int, tuple[str, str, str]]:
         """Recipe → the skill, endpoint or recipe by which a manifest names it: file, kind, name."""
         found = {}
-        own = self._shelf.project(self._project.own_name)
+        own = self._stored.project(self._project.own_name)
         for asset in own.assets:
             is_named = asset.zip_name in written
             if asset.kind == "agentic_skill" or is_named:
-                recipe_id = find_recipe_id(self._shelf, own, asset)
+                recipe_id = find_recipe_id(self._stored, own, asset)
                 if recipe_id is not None and (is_named or recipe_id not in found):
                     found[recipe_id] = asset.zip_name, asset.kind, asset.name
         return found

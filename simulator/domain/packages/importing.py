@@ -35,9 +35,9 @@ from simulator.domain.packages.outcome import (
     Steps,
 )
 from simulator.domain.packages.stored import (
-    Shelf,
+    StoredAssets,
     create_project,
-    load_shelf,
+    load_stored_assets,
     lock,
     make_find,
 )
@@ -143,8 +143,10 @@ def import_in_steps(
     """
     lock(world, workspace_id)
     target = None if deployed_to is None else deployed_to.id
-    shelf = load_shelf(world, workspace_id, package.projects, deployed_to=target)
-    job = _Import(world, workspace_id, environment_id, shelf, start, connections or {}, deployed_to)
+    stored = load_stored_assets(world, workspace_id, package.projects, deployed_to=target)
+    job = _Import(
+        world, workspace_id, environment_id, stored, start, connections or {}, deployed_to
+    )
     job.outcome.remarks += package.remarks
     for project in package.projects:
         job.check_references(project)
@@ -187,7 +189,7 @@ class _Import:
         world: World,
         workspace_id: int,
         environment_id: int,
-        shelf: Shelf,
+        stored: StoredAssets,
         start: bool,
         connections: Mapping[str, Connection],
         deployed_to: Environment | None,
@@ -196,12 +198,14 @@ class _Import:
         self._world, self._session = world, world.db.session
         self._workspace_id, self._environment_id = workspace_id, environment_id
         self._start = start
-        self._rows = dict(shelf.rows)
-        self._projects = dict(shelf.projects)
-        self._shelf = Shelf(package=shelf.package, rows=self._rows, projects=self._projects)
+        self._rows = dict(stored.rows)
+        self._projects = dict(stored.projects)
+        self._stored = StoredAssets(
+            package=stored.package, rows=self._rows, projects=self._projects
+        )
         self._now = world.clock.now()
         self.connections = Connections(
-            world, workspace_id, environment_id, self._shelf, connections, self._now
+            world, workspace_id, environment_id, self._stored, connections, self._now
         )
         self.outcome = Outcome()
         #: What was stored for the first time, or differs from what was stored before.
@@ -212,11 +216,11 @@ class _Import:
         """Refuse references to unknown assets; remark on those to assets outside the package."""
         for asset in project.assets:
             for reference in asset.references:
-                own = self._shelf.project(project.name)
-                if resolution.resolve(self._shelf.package, own, asset, reference) is not None:
+                own = self._stored.project(project.name)
+                if resolution.resolve(self._stored.package, own, asset, reference) is not None:
                     continue
                 missing = resolution.Unresolved(project=project, asset=asset, reference=reference)
-                if not resolution.may_be_missing(self._shelf.package, missing):
+                if not resolution.may_be_missing(self._stored.package, missing):
                     raise resolution.refuse(missing)
                 self._tell_missing(reference)
 
@@ -365,7 +369,7 @@ class _Import:
             custom_connectors.record_import(self._world, row)
         elif asset.kind == "mcp_server":
             is_changed |= server_manifests.store(
-                self._world, self._shelf, packaged, asset, row, self._environment_id
+                self._world, self._stored, packaged, asset, row, self._environment_id
             )
             row_id = row.server_number
         action = Action.CHANGED if is_changed else Action.UNCHANGED
@@ -383,7 +387,7 @@ class _Import:
         document, recipe = asset.document, row.recipe
         assert document is not None
         assert recipe is not None
-        find = make_find(self._world, self._shelf, packaged.name, asset)
+        find = make_find(self._world, self._stored, packaged.name, asset)
         values: dict[str, Any] = {
             "name": asset.name,
             "description": document.get("description") or "",

@@ -11,7 +11,7 @@ from simulator.domain.packages.model import Asset, PackagedProject, find_referen
 from simulator.domain.packages.refusals import PackageError
 from simulator.domain.packages.resolution import Found, resolve
 from simulator.domain.packages.shapes import find_tool_reference
-from simulator.domain.packages.stored import Shelf
+from simulator.domain.packages.stored import StoredAssets
 from simulator.domain.recipes import make_tool_name
 from simulator.domain.server_tools import make_unique
 from simulator.world import World
@@ -41,7 +41,7 @@ class ToolPlan:
 
 def store(
     world: World,
-    shelf: Shelf,
+    stored: StoredAssets,
     project: PackagedProject,
     asset: Asset,
     row: PackageAsset,
@@ -51,7 +51,7 @@ def store(
 
     Args:
         world: with an open unit of work.
-        shelf: the shelf with everything that is there; its recipes have rows.
+        stored: the stored assets; their recipes have rows.
         project: the project that the manifest belongs to.
         asset: the manifest.
         row: where it is stored.
@@ -69,7 +69,7 @@ def store(
     server, is_changed = row.server, False
     if server is None:
         server = servers.create(
-            world, shelf.projects[project.name], environment_id, asset.name, description
+            world, stored.projects[project.name], environment_id, asset.name, description
         )
         row.server, is_changed = server, True
     elif (server.name, server.description) != (asset.name, description):
@@ -81,19 +81,19 @@ def store(
     elif not wants_identity and server.uses_workato_identity:
         servers.switch_to_token_access(world, server)
         is_changed = True
-    collection = _find_collection(world, shelf, project, asset, server)
+    collection = _find_collection(world, stored, project, asset, server)
     if server.collection_id != (collection.id if collection else None):
         server.collection_id = collection.id if collection else None
         server.collection_path = (
             api_collections.make_path(world, collection) if collection else None
         )
         is_changed = True
-    plans = list(plan_tools(shelf, project, asset))
+    plans = list(plan_tools(stored, project, asset))
     return _store_tools(world, server, plans) or is_changed
 
 
 def _find_collection(
-    world: World, shelf: Shelf, project: PackagedProject, asset: Asset, server: McpServer
+    world: World, stored: StoredAssets, project: PackagedProject, asset: Asset, server: McpServer
 ) -> PackageAsset | None:
     """Return the API collection whose endpoints are a server's tools; None for project assets.
 
@@ -102,8 +102,8 @@ def _find_collection(
     """
     if (asset.document or {}).get("tools_type") != API_COLLECTION:
         return None
-    groups = _list_groups(shelf, project, asset)
-    row = shelf.rows.get((project.name, groups[0].zip_name)) if len(groups) == 1 else None
+    groups = _list_groups(stored, project, asset)
+    row = stored.rows.get((project.name, groups[0].zip_name)) if len(groups) == 1 else None
     if row is None:
         return None
     others = select(McpServer.number).where(
@@ -139,7 +139,7 @@ def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool
     return is_changed
 
 
-def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator[ToolPlan]:
+def plan_tools(stored: StoredAssets, project: PackagedProject, asset: Asset) -> Iterator[ToolPlan]:
     """Yield the tools that a manifest asks for, in its order.
 
     `project_assets`: recipes, skills and API endpoints by reference; models read the description in
@@ -147,7 +147,7 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
     not describe is described by the recipe.
 
     Args:
-        shelf: the shelf with everything that is there; its recipes have rows.
+        stored: the stored assets; their recipes have rows.
         project: the project that the manifest belongs to.
         asset: the manifest.
 
@@ -159,7 +159,7 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
     is_collection = document.get("tools_type") == API_COLLECTION
     if is_collection and any(each.kind == "api_group" for each in asset.references):
         described = {str(tool.get("name")): tool for tool in listed}
-        for endpoint, recipe in _list_endpoints(shelf, project, asset):
+        for endpoint, recipe in _list_endpoints(stored, project, asset):
             written = described.get(endpoint.name, {})
             yield ToolPlan(
                 name=make_tool_name(endpoint.name),
@@ -170,11 +170,11 @@ def plan_tools(shelf: Shelf, project: PackagedProject, asset: Asset) -> Iterator
         return
     for tool in listed:
         reference = read_reference(find_tool_reference(document, tool))
-        own = shelf.project(project.name)
-        found = reference and resolve(shelf.package, own, asset, reference)
+        own = stored.project(project.name)
+        found = reference and resolve(stored.package, own, asset, reference)
         if not found:  # of another project, which was not brought along: a remark says so
             continue
-        answering = _find_recipe(shelf, found)
+        answering = _find_recipe(stored, found)
         if answering is None:
             raise PackageError(
                 project.place(asset),
@@ -197,9 +197,9 @@ class _Answering:
     recipe_description: str | None
 
 
-def _find_recipe(shelf: Shelf, found: Found) -> _Answering | None:
+def _find_recipe(stored: StoredAssets, found: Found) -> _Answering | None:
     """Return the recipe that an asset is, or stands for: a skill's, or an endpoint's."""
-    row = shelf.rows.get((found.project.name, found.asset.zip_name))
+    row = stored.rows.get((found.project.name, found.asset.zip_name))
     if row is None:
         return None
     if row.recipe is not None:
@@ -210,47 +210,47 @@ def _find_recipe(shelf: Shelf, found: Found) -> _Answering | None:
         references.get("recipe_id") if isinstance(references, Mapping) else None
     )
     inner = next(find_references(written), None)
-    target = inner and resolve(shelf.package, found.project, found.asset, inner)
+    target = inner and resolve(stored.package, found.project, found.asset, inner)
     if not target or target.asset.kind != "recipe":
         return None
-    return _find_recipe(shelf, target)
+    return _find_recipe(stored, target)
 
 
-def find_recipe_id(shelf: Shelf, project: PackagedProject, asset: Asset) -> int | None:
+def find_recipe_id(stored: StoredAssets, project: PackagedProject, asset: Asset) -> int | None:
     """Return the recipe that an asset is, or stands for: a skill's, or an endpoint's.
 
     Args:
-        shelf: the shelf with everything that is there; its recipes have rows.
+        stored: the stored assets; their recipes have rows.
         project: the project of the asset.
         asset: the asset.
     """
-    found = _find_recipe(shelf, Found(project=project, asset=asset))
+    found = _find_recipe(stored, Found(project=project, asset=asset))
     return None if found is None else found.recipe_id
 
 
 def _list_endpoints(
-    shelf: Shelf, project: PackagedProject, asset: Asset
+    stored: StoredAssets, project: PackagedProject, asset: Asset
 ) -> Iterator[tuple[Asset, _Answering]]:
     """Yield the endpoints of the API collections that a manifest names, by their names."""
-    own, groups = shelf.project(project.name), _list_groups(shelf, project, asset)
+    own, groups = stored.project(project.name), _list_groups(stored, project, asset)
     for each in sorted(own.of_kind("api_endpoint"), key=lambda one: one.name):
-        row = shelf.rows.get((own.name, each.zip_name))
+        row = stored.rows.get((own.name, each.zip_name))
         document = row.document if row is not None and row.document else {}
         reference = read_reference(document.get("api_group_id"))
-        group = reference and resolve(shelf.package, own, each, reference)
+        group = reference and resolve(stored.package, own, each, reference)
         if not group or group.asset not in groups or document.get("active") is False:
             continue
-        recipe = _find_recipe(shelf, Found(project=own, asset=each))
+        recipe = _find_recipe(stored, Found(project=own, asset=each))
         if recipe is not None:
             yield each, recipe
 
 
-def _list_groups(shelf: Shelf, project: PackagedProject, asset: Asset) -> list[Asset]:
+def _list_groups(stored: StoredAssets, project: PackagedProject, asset: Asset) -> list[Asset]:
     """Return the API collections that a manifest names."""
-    own = shelf.project(project.name)
+    own = stored.project(project.name)
     return [
         found.asset
         for reference in asset.references
-        if (found := resolve(shelf.package, own, asset, reference)) is not None
+        if (found := resolve(stored.package, own, asset, reference)) is not None
         and found.asset.kind == "api_group"
     ]

@@ -24,15 +24,15 @@ from simulator.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shelf:
-    """All assets of a workspace, those that are just coming in included.
+class StoredAssets:
+    """All assets of a workspace, including those that are being imported.
 
     Attributes:
-        package: the same as a package, so that references are followed in one way.
+        package: the assets as a package, so that references are resolved in the same way.
         rows: (project's name, zip_name) → the stored asset.
         projects: name → the project.
-        elsewhere: (project's name, name) → id of the connection that a project uses as one of
-            another project that is not here.
+        elsewhere: (project's name, connection's name) → id of the connection that replaces one of a
+            project that does not exist here.
     """
 
     package: Package
@@ -50,7 +50,7 @@ class Shelf:
 
 
 def lock(world: World, workspace_id: int) -> None:
-    """Have imports into one workspace follow each other, in whichever process.
+    """Serialize imports into a workspace, also those of other processes.
 
     Args:
         world: with an open unit of work; the lock ends with it.
@@ -61,13 +61,13 @@ def lock(world: World, workspace_id: int) -> None:
     )
 
 
-def load_shelf(
+def load_stored_assets(
     world: World,
     workspace_id: int,
     incoming: Iterable[PackagedProject] = (),
     *,
     deployed_to: int | None = None,
-) -> Shelf:
+) -> StoredAssets:
     """Return a workspace's assets, with those of a package before them.
 
     Args:
@@ -112,7 +112,7 @@ def load_shelf(
             for name, assets in found.items()
         )
     )
-    return Shelf(package=package, rows=rows, projects=projects)
+    return StoredAssets(package=package, rows=rows, projects=projects)
 
 
 def create_project(
@@ -138,22 +138,22 @@ def create_project(
     return project
 
 
-def make_find(world: World, shelf: Shelf, project: str, asset: Asset) -> Find:
+def make_find(world: World, stored: StoredAssets, project: str, asset: Asset) -> Find:
     """Return what an asset's references mean: the id of the row that was made of each.
 
     Args:
         world: with an open unit of work.
-        shelf: the shelf with everything that is there.
+        stored: the stored assets.
         project: the name of the asset's project.
         asset: which one refers.
     """
-    own = shelf.project(project)
+    own = stored.project(project)
 
     def find(reference: Reference) -> int | None:
-        found = resolve(shelf.package, own, asset, reference)
+        found = resolve(stored.package, own, asset, reference)
         if found is None:
-            return _find_elsewhere(world, shelf, project, reference)
-        row = shelf.rows.get((found.project.name, found.asset.zip_name))
+            return _find_elsewhere(world, stored, project, reference)
+        row = stored.rows.get((found.project.name, found.asset.zip_name))
         if row is None:
             return None
         return row.recipe_id or row.connection_id or _find_table(world, row)
@@ -161,13 +161,15 @@ def make_find(world: World, shelf: Shelf, project: str, asset: Asset) -> Find:
     return find
 
 
-def _find_elsewhere(world: World, shelf: Shelf, project: str, reference: Reference) -> int | None:
+def _find_elsewhere(
+    world: World, stored: StoredAssets, project: str, reference: Reference
+) -> int | None:
     """Return the id of the connection that a project has for one of a project that is not here."""
     if reference.kind != "connection":
         return None
-    if number := shelf.elsewhere.get((project, reference.name)):
+    if number := stored.elsewhere.get((project, reference.name)):
         return number
-    named = find_connection_called(world, shelf.projects[project], reference.name)
+    named = find_connection_called(world, stored.projects[project], reference.name)
     return named.id if named is not None else None
 
 

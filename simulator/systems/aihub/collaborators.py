@@ -13,7 +13,7 @@ from simulator.domain import (
     workspaces,
 )
 from simulator.domain.collaborators import INVITED, ROLES
-from simulator.domain.held_roles import BY_ENVIRONMENT, GIVEN, GIVEN_KINDS, Held
+from simulator.domain.held_roles import BY_ENVIRONMENT, GIVEN, GIVEN_KINDS, HeldRole
 from simulator.domain.roles import PROJECT
 from simulator.errors import FieldError, Forbidden
 from simulator.net.addresses import AIHUB
@@ -267,7 +267,7 @@ def _give(found: Collaborator, typed: str) -> None:
         collaborators.change_role(current_world(), found, typed, by_role=person().role)
 
 
-def _name(held: Held | None) -> str:
+def _name(held: HeldRole | None) -> str:
     """Return what a form posts for a role; empty for no access."""
     if held is None:
         return ""

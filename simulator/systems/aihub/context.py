@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from simulator.db.tables import Collaborator, Workspace
 from simulator.domain import activity_trail, held_roles, project_scope
 from simulator.domain.activity_trail import Actor
-from simulator.domain.permissions import Permissions, Spot, get_permissions, list_projects
+from simulator.domain.permissions import AssetScope, Permissions, get_permissions, list_projects
 from simulator.net.addresses import AIHUB
 from simulator.systems.aihub import permissions
 from simulator.validation.parsing import parse_whole_number, shorten
@@ -46,7 +46,7 @@ class Person:
     role: str
     role_name: str
     permissions: Permissions
-    places: Sequence[Spot]
+    places: Sequence[AssetScope]
     workspace_id: int
     workspace: str
 
@@ -164,7 +164,7 @@ def _describe(found: Collaborator) -> Person:
     """Return who is signed in; what they do not see is left out from then on."""
     world = current_world()
     theirs = get_permissions(world, found)
-    places: Sequence[Spot] = ()
+    places: Sequence[AssetScope] = ()
     if theirs.everywhere is None:
         seen = list_projects(world, found.workspace_id, theirs)
         whole = any(each.project_ids is None for each in theirs.held)

@@ -16,7 +16,7 @@ from simulator.domain import (
     table_usage,
     workspaces,
 )
-from simulator.domain.data_column_forms import TYPES, ColumnRow, Loss
+from simulator.domain.data_column_forms import TYPES, ColumnRow, ValueLoss
 from simulator.domain.folders import Place
 from simulator.domain.revisions import Outdated
 from simulator.errors import FieldError
@@ -178,7 +178,7 @@ def _count(table: DataTable) -> str:
     return "1 record is" if count == 1 else f"{count:,} records are"
 
 
-def _ask(table: DataTable, losses: Sequence[Loss]) -> str:
+def _ask(table: DataTable, losses: Sequence[ValueLoss]) -> str:
     """Ask before values are lost; the question carries the whole form."""
     again = [
         (name, value)
@@ -196,7 +196,7 @@ def _ask(table: DataTable, losses: Sequence[Loss]) -> str:
     )
 
 
-def _tell_loss(loss: Loss) -> str:
+def _tell_loss(loss: ValueLoss) -> str:
     records = f"{loss.count:,} records have" if loss.count != 1 else "1 record has"
     if not loss.becomes:
         return f"The column '{loss.name}' is removed, and what {records} in it."

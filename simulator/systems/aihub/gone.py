@@ -35,14 +35,14 @@ from simulator.web.application import current_world, format_moment
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Shelf:
-    """Where things of one kind have their pages.
+class _ListPage:
+    """The list page of one kind of asset.
 
     Attributes:
-        label: the label of the list that they are in.
-        listing: endpoint of that list.
-        noun: for one of them.
-        tables: they may be rows of.
+        label: the label of the list page.
+        listing: the endpoint of the list page.
+        noun: the name of one asset, for sentences.
+        tables: the mapped classes that such an asset can be a row of.
     """
 
     label: str
@@ -55,60 +55,67 @@ _PROJECTS = "Projects", "projects.listing"
 _API_CLIENTS = "API clients", "api_clients.listing"
 
 
-def _shelf(place: tuple[str, str], noun: str, *tables: type[Base]) -> _Shelf:
+def _list_page(place: tuple[str, str], noun: str, *tables: type[Base]) -> _ListPage:
     label, listing = place
-    return _Shelf(label=label, listing=listing, noun=noun, tables=tables)
+    return _ListPage(label=label, listing=listing, noun=noun, tables=tables)
 
 
-#: How the paths of such pages begin; what follows names one of them. The longest that fits counts.
-_SHELVES = {
-    "/ai_hub/mcp/": _shelf(("MCP servers", "servers.listing"), "MCP server", McpServer),
-    "/ai_hub/skills/": _shelf(("Skills", "skills.listing"), "skill"),
-    "/api_platform/clients/": _shelf(
+#: Prefix of a path, which the asset's key follows → the list page; the longest prefix counts.
+_LIST_PAGES = {
+    "/ai_hub/mcp/": _list_page(("MCP servers", "servers.listing"), "MCP server", McpServer),
+    "/ai_hub/skills/": _list_page(("Skills", "skills.listing"), "skill"),
+    "/api_platform/clients/": _list_page(
         ("API platform clients", "api_platform_clients.listing"), "client", ApiPlatformClient
     ),
-    "/api_platform/collections/": _shelf(
+    "/api_platform/collections/": _list_page(
         ("API collections", "api_collections.listing"), "API collection"
     ),
-    "/connections/": _shelf(_PROJECTS, "connection", Connection),
-    "/data_tables/": _shelf(_PROJECTS, "data table", DataTable),
-    "/projects/": _shelf(_PROJECTS, "project or folder", Project, Folder),
-    "/recipes/": _shelf(_PROJECTS, "recipe", Recipe),
-    "/tags/": _shelf(("Tags", "tags.listing"), "tag", Tag),
-    "/tools/connector_sdk/": _shelf(("Connector SDK", "custom_connectors.listing"), "connector"),
-    "/tools/lookup_tables/": _shelf(
+    "/connections/": _list_page(_PROJECTS, "connection", Connection),
+    "/data_tables/": _list_page(_PROJECTS, "data table", DataTable),
+    "/projects/": _list_page(_PROJECTS, "project or folder", Project, Folder),
+    "/recipes/": _list_page(_PROJECTS, "recipe", Recipe),
+    "/tags/": _list_page(("Tags", "tags.listing"), "tag", Tag),
+    "/tools/connector_sdk/": _list_page(
+        ("Connector SDK", "custom_connectors.listing"), "connector"
+    ),
+    "/tools/lookup_tables/": _list_page(
         ("Lookup tables", "lookup_tables.listing"), "lookup table", LookupTable
     ),
-    "/tools/runtime_user_connections/": _shelf(
+    "/tools/runtime_user_connections/": _list_page(
         ("Runtime user connections", "user_connections.listing"), "connection", Connection
     ),
-    "/workspace_admin/api_clients/": _shelf(_API_CLIENTS, "API client", ApiClient),
-    "/workspace_admin/api_clients/roles/": _shelf(
+    "/workspace_admin/api_clients/": _list_page(_API_CLIENTS, "API client", ApiClient),
+    "/workspace_admin/api_clients/roles/": _list_page(
         ("Client roles", "api_clients.roles"), "client role", ApiClientRole
     ),
-    "/workspace_admin/authentication/providers/": _shelf(
+    "/workspace_admin/authentication/providers/": _list_page(
         ("Authentication", "authentication.edit"), "identity provider", SamlProvider
     ),
-    "/workspace_admin/collaborators/": _shelf(
+    "/workspace_admin/collaborators/": _list_page(
         ("Collaborators", "admin.access_control"), "collaborator", Collaborator
     ),
-    "/workspace_admin/end_users/": _shelf(("End users", "end_users.listing"), "end user", EndUser),
-    "/workspace_admin/environments/": _shelf(
+    "/workspace_admin/end_users/": _list_page(
+        ("End users", "end_users.listing"), "end user", EndUser
+    ),
+    "/workspace_admin/environments/": _list_page(
         ("Environments", "environments.listing"), "environment", Environment
     ),
-    "/workspace_admin/roles/": _shelf(("Roles", "roles.listing"), "role"),
-    "/workspace_admin/groups/": _shelf(("End-user groups", "admin.groups"), "group", EndUserGroup),
+    "/workspace_admin/roles/": _list_page(("Roles", "roles.listing"), "role"),
+    "/workspace_admin/groups/": _list_page(
+        ("End-user groups", "admin.groups"), "group", EndUserGroup
+    ),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
-    """What leads on from an address where there is nothing.
+class WayOn:
+    """What the page for a deleted or unknown address says and links to.
 
     Attributes:
-        deletion: who deleted it and when; empty where the audit log does not say.
+        deletion: a sentence about who deleted the asset and when; empty if the audit log has no
+            line.
         label: the label of the link.
-        url: where it leads.
+        url: the address of the link.
     """
 
     deletion: str
@@ -116,18 +123,18 @@ class Way:
     url: str
 
 
-def find_way() -> Way | None:
-    """Return what leads on from the address that is asked for; None where no list is above it."""
-    fitting = [each for each in _SHELVES if request.path.startswith(each)]
+def find_way() -> WayOn | None:
+    """Return what to say about the requested address; None if it belongs to no list."""
+    fitting = [each for each in _LIST_PAGES if request.path.startswith(each)]
     if not fitting:
         return None
     prefix = max(fitting, key=len)
-    shelf, who = _SHELVES[prefix], person()
+    list_page, who = _LIST_PAGES[prefix], person()
     key, _, rest = request.path.removeprefix(prefix).partition("/")
-    deletion = _tell_deletion(shelf, key, who)
+    deletion = _tell_deletion(list_page, key, who)
     if "/" in rest and not deletion and _is_page(prefix + key):  # nothing of that one's
-        return Way(deletion="", label=f"the {shelf.noun}", url=prefix + quote(key))
-    return Way(deletion=deletion, label=shelf.label, url=url_for(shelf.listing))
+        return WayOn(deletion="", label=f"the {list_page.noun}", url=prefix + quote(key))
+    return WayOn(deletion=deletion, label=list_page.label, url=url_for(list_page.listing))
 
 
 def find_form() -> str:
@@ -142,16 +149,16 @@ def _is_page(path: str) -> bool:
     return path != request.path and urls.test(path, "GET")
 
 
-def _tell_deletion(shelf: _Shelf, key: str, who: Person) -> str:
+def _tell_deletion(list_page: _ListPage, key: str, who: Person) -> str:
     world = current_world()
-    for table in shelf.tables:
+    for table in list_page.tables:
         number = str(int(key) - HOME) if table is Folder and key.isdigit() else key
         line = activity_log.find_last(world, who.workspace_id, KINDS[table], number)
         if line is None or line.event_type != KINDS[table].deleted:
             continue
         is_own = line.actor_kind == "collaborator" and line.actor_id == str(who.id)
         if is_own or not is_limited(world):  # nobody knows any more which project it was in
-            return _tell(line, shelf.noun, is_own=is_own)
+            return _tell(line, list_page.noun, is_own=is_own)
     return ""
 
 

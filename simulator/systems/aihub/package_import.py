@@ -24,7 +24,7 @@ from simulator.net.addresses import AIHUB
 from simulator.systems.aihub.context import person
 from simulator.web import posted_pages
 from simulator.web.application import current_world, format_traceback
-from simulator.web.own_context import Within
+from simulator.web.own_context import ContextIterable
 
 #: From so many files on, an import takes longer than a page should.
 LONG = 50
@@ -69,7 +69,9 @@ class Import:
         """Return the page that shows how far the import is, and that is sent while it goes on."""
         posted_pages.begin(current_world())
         context = copy_context()  # where the request is known, and the unit of work is the import's
-        return Response(Within(context, self._go_on()), mimetype="text/html", headers=_HEADERS)
+        return Response(
+            ContextIterable(context, self._go_on()), mimetype="text/html", headers=_HEADERS
+        )
 
     def _go_on(self) -> Iterator[str]:
         steps = self._import()

@@ -20,7 +20,7 @@ from simulator.db.tables import (
     Recipe,
 )
 from simulator.domain import folders
-from simulator.domain.permissions import NEW, Permissions, Spot
+from simulator.domain.permissions import NEW, AssetScope, Permissions
 from simulator.domain.privileges import ACTIONS, RESOURCES
 from simulator.errors import Forbidden, NotFound
 from simulator.validation.parsing import parse_whole_number
@@ -253,7 +253,7 @@ def name_request() -> str:
     return f"{request.endpoint}{f'?{query}' if query else ''} {request.method}"
 
 
-def check(permissions: Permissions, key: str, places: Sequence[Spot]) -> None:
+def check(permissions: Permissions, key: str, places: Sequence[AssetScope]) -> None:
     """Let those pass who may.
 
     Args:
@@ -287,7 +287,7 @@ def find_of_projects() -> Sequence[tuple[str, str]]:
     return needed if all(RESOURCES[name].is_of_project for name, _action in needed) else ()
 
 
-def find_places(world: World, workspace_id: int, first: int) -> list[Spot]:
+def find_places(world: World, workspace_id: int, first: int) -> list[AssetScope]:
     """Return what the request being answered is about, as far as it is of an environment.
 
     Args:
@@ -298,7 +298,7 @@ def find_places(world: World, workspace_id: int, first: int) -> list[Spot]:
     return list(dict.fromkeys(_list_places(world, workspace_id, first)))
 
 
-def find_place(world: World, row: Any, first: int) -> Spot:
+def find_place(world: World, row: Any, first: int) -> AssetScope:
     """Return where something is.
 
     Args:
@@ -307,15 +307,15 @@ def find_place(world: World, row: Any, first: int) -> Spot:
         first: see `find_places`.
     """
     if isinstance(row, Environment):
-        return Spot(row.id, NEW)
+        return AssetScope(row.id, NEW)
     project = row if isinstance(row, Project) else world.db.session.get(Project, row.project_id)
     project_id = project.id if project else None
     if isinstance(row, Project | Connection | McpServer):
-        return Spot(row.environment_id or first, project_id)
-    return Spot((project.environment_id if project else None) or first, project_id)
+        return AssetScope(row.environment_id or first, project_id)
+    return AssetScope((project.environment_id if project else None) or first, project_id)
 
 
-def _list_places(world: World, workspace_id: int, first: int) -> Iterator[Spot]:
+def _list_places(world: World, workspace_id: int, first: int) -> Iterator[AssetScope]:
     session, arguments = world.db.session, request.view_args or {}
     rows = [session.get(_ROWS[name], key) for name, key in arguments.items() if name in _ROWS]
     if "handle" in arguments:
@@ -338,4 +338,6 @@ def _list_places(world: World, workspace_id: int, first: int) -> Iterator[Spot]:
     number = parse_whole_number(request.values.get("environment"))
     if number is not None:  # what is of a project may be made for another environment
         none = NEW if request.endpoint in _MAKING else None
-        yield from [Spot(number, each.project_id) for each in found] or [Spot(number, none)]
+        yield from [AssetScope(number, each.project_id) for each in found] or [
+            AssetScope(number, none)
+        ]

@@ -17,14 +17,14 @@ _ESCAPED = re.compile(r"\\(['\\])")
 
 
 @dataclass(frozen=True)
-class Piece:
+class InputPart:
     """Part of an input: plain text, or a pill."""
 
     text: str
     pill: bool
 
 
-def pieces(value: Any, numbers: Mapping[str, int]) -> list[Piece]:
+def pieces(value: Any, numbers: Mapping[str, int]) -> list[InputPart]:
     """Return an input's value cut into text and pills.
 
     Args:
@@ -35,26 +35,26 @@ def pieces(value: Any, numbers: Mapping[str, int]) -> list[Piece]:
     result, end = [], 0
     for match in (_BARE_PILL if text.startswith("=") else _PILL).finditer(text):
         if match.start() > end:
-            result.append(Piece(text[end : match.start()], pill=False))
+            result.append(InputPart(text[end : match.start()], pill=False))
         result.append(_read(match, numbers))
         end = match.end()
     if end < len(text):
-        result.append(Piece(text[end:], pill=False))
+        result.append(InputPart(text[end:], pill=False))
     return result
 
 
-def _read(match: re.Match[str], numbers: Mapping[str, int]) -> Piece:
+def _read(match: re.Match[str], numbers: Mapping[str, int]) -> InputPart:
     try:
         pill = read_pill(_ESCAPED.sub(r"\1", match[1]))
     except FormulaError:
-        return Piece(match[0], pill=False)
+        return InputPart(match[0], pill=False)
     if pill.kind == PROPERTY:
-        return Piece(f"Property · {pill.line}", pill=True)
+        return InputPart(f"Property · {pill.line}", pill=True)
     path = ".".join(part for element in pill.path if (part := _name(element)))
     origin = "Job" if pill.kind == JOB else pill.line
     if pill.line in numbers:
         origin = f"Step {numbers[pill.line]}"
-    return Piece(f"{origin} · {path}" if path else origin, pill=True)
+    return InputPart(f"{origin} · {path}" if path else origin, pill=True)
 
 
 def _name(element: Element) -> str:

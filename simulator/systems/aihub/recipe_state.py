@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.db.tables import Recipe
 from simulator.domain import api_endpoints, recipe_changes, recipe_starts, recipes
-from simulator.domain.recipe_starts import Hindrances
+from simulator.domain.recipe_starts import StartErrors
 from simulator.errors import FieldError
 from simulator.systems.aihub import checks
 from simulator.systems.aihub.context import person
@@ -27,9 +27,9 @@ def change(recipe_id: int) -> Response:
     """Start or stop it, as the pressed button (`do`) says; `back` says where to."""
     world, recipe = current_world(), _recipe(recipe_id)
     if request.form.get("do") == "start":
-        hindrances = recipe_starts.start(world, recipe)
-        if hindrances:
-            flash(f"'{recipe.name}' was not started. {_tell(hindrances)}", "error")
+        start_errors = recipe_starts.start(world, recipe)
+        if start_errors:
+            flash(f"'{recipe.name}' was not started. {_tell(start_errors)}", "error")
         else:
             flash(f"Started the recipe '{recipe.name}'.", "success")
             tells_by_itself = request.form.get("back") in ("recipe", "editor")
@@ -76,13 +76,15 @@ def _back(recipe: Recipe) -> Response:
     return redirect(url_for("project.view", project_id=recipe.project_id), 303)
 
 
-def _tell(hindrances: Hindrances) -> str:
+def _tell(start_errors: StartErrors) -> str:
     """Return why a recipe cannot be started, in words."""
-    wrong = [(number, f"Step {number}: {reason}") for number, reason in hindrances.code]
-    wrong += [(each.number, f"Step {each.number}: {each.sentence}") for each in hindrances.missing]
+    wrong = [(number, f"Step {number}: {reason}") for number, reason in start_errors.code]
+    wrong += [
+        (each.number, f"Step {each.number}: {each.sentence}") for each in start_errors.missing
+    ]
     if wrong:
         return " ".join(sentence for _, sentence in sorted(wrong, key=lambda each: each[0]))
-    if hindrances.unnamed:
-        return " ".join(map(checks.tell_unnamed, hindrances.unnamed))
-    steps = ", ".join(str(each.number) for each in hindrances.config)
+    if start_errors.unnamed:
+        return " ".join(map(checks.tell_unnamed, start_errors.unnamed))
+    steps = ", ".join(str(each.number) for each in start_errors.config)
     return f"Choose a connection that is connected in step {steps}."

@@ -28,14 +28,14 @@ _TRIGGERS = {
 }
 
 
-class Named(Query):
+class ConnectorQuery(Query):
     """Which connectors, by their names with commas between them; by default all."""
 
     applications: str = ""
 
 
 @ENDPOINTS.add("GET", "integrations")
-def list_connectors(call: Call, query: Named) -> dict[str, Any]:  # noqa: ARG001
+def list_connectors(call: Call, query: ConnectorQuery) -> dict[str, Any]:  # noqa: ARG001
     """List connectors by name, with their triggers and actions."""
     names = {each.strip() for each in query.applications.split(",") if each.strip()}
     return {"items": [each for each in _list_connectors() if not names or each["name"] in names]}

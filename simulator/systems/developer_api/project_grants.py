@@ -21,7 +21,7 @@ from simulator.domain import (
     roles,
     workspaces,
 )
-from simulator.domain.permissions import Spot
+from simulator.domain.permissions import AssetScope
 from simulator.domain.roles import PROJECT
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
@@ -120,7 +120,7 @@ def list_projects_privileges(call: Call, id: int, query: PartQuery) -> dict[str,
     first = held_roles.list_environments(world, workspace_id)[0].id
     data = []
     for each in found:
-        role, place = theirs.granted.get(each.id), Spot(each.environment_id or first, each.id)
+        role, place = theirs.granted.get(each.id), AssetScope(each.environment_id or first, each.id)
         row = {
             "project": _project(call, each),
             "project_role": {"id": role.handle, "name": role.name} if role else None,

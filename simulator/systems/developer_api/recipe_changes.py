@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.domain import connections, folders, recipe_changes, recipe_starts, recipe_triggers
 from simulator.domain.folders import Place
-from simulator.domain.recipe_starts import Hindrances, Unconnected
+from simulator.domain.recipe_starts import StartErrors, Unconnected
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
     CREATING_RECIPES,
@@ -203,7 +203,7 @@ def _place(call: Call, number: str | None) -> Place | None:
         return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
 
 
-def _list_code_errors(found: Hindrances) -> list[Any]:
+def _list_code_errors(found: StartErrors) -> list[Any]:
     """Return what is wrong, by step: label and value of the input, message, path of the input."""
     errors: dict[int, list[Any]] = {}
     for number, reason in () if found.operands else found.code:

@@ -7,7 +7,7 @@ from typing import Any
 from simulator.db.tables import Collaborator
 from simulator.domain import collaborators, environments, held_roles, workspaces
 from simulator.domain.folders import HOME
-from simulator.domain.held_roles import Held
+from simulator.domain.held_roles import HeldRole
 from simulator.domain.roles import LEGACY
 from simulator.systems.developer_api.endpoint import (
     MEMBERS,
@@ -94,7 +94,7 @@ def describe_members(call: Call, people: Iterable[Collaborator]) -> list[dict[st
 
 
 def _member(
-    call: Call, person: Collaborator, held: Iterable[Held], types: Mapping[str, str]
+    call: Call, person: Collaborator, held: Iterable[HeldRole], types: Mapping[str, str]
 ) -> dict[str, Any]:
     return {
         "id": person.id,
@@ -109,7 +109,7 @@ def _member(
     }
 
 
-def _role(held: Held, environment_type: str) -> dict[str, str]:
+def _role(held: HeldRole, environment_type: str) -> dict[str, str]:
     shown = {"environment_type": environment_type, "role_name": held.name}
     return shown if held.kind == LEGACY else {**shown, "role_type": held.kind}
 

@@ -1,4 +1,4 @@
-"""What a client takes: JSON, server-sent events, or neither (MCP transports)."""
+"""Read a client's Accept header: JSON, server-sent events, or neither (MCP transports)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,11 +14,11 @@ from simulator.validation.media_types import JSON, accepts
 
 @dataclass(frozen=True)
 class Accepted:
-    """What the client of the request that is being answered takes.
+    """The media types that the client of the current request accepts.
 
     Attributes:
-        json: it takes JSON, as does a client that says nothing.
-        stream: it says that it takes server-sent events.
+        json: whether it accepts JSON; also True without an Accept header.
+        stream: whether it accepts server-sent events.
     """
 
     json: bool
@@ -31,10 +31,10 @@ class Accepted:
 
     @staticmethod
     def check() -> "Accepted":
-        """Read it, and be sure that an answer can be sent.
+        """Read the request's Accept header, and refuse a client that accepts neither type.
 
         Raises:
-            RpcError: the client takes neither JSON nor a stream.
+            RpcError: the client accepts neither JSON nor server-sent events.
         """
         accepted = Accepted.read()
         if not (accepted.json or accepted.stream):

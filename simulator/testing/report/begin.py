@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.clock import Clock, stopwatch
-from simulator.testing.report.collect import NotOurs, prepare
+from simulator.testing.report.collect import FolderInUse, prepare
 from simulator.testing.report.render import WrongRequirements, render, sentences
 
 _PACKAGE = "workato-vua-simulator"
@@ -91,7 +91,7 @@ def begin(config: pytest.Config, report: Path) -> Run:
             (config.inipath or config.rootpath / "_").parent / path_text if path_text else None
         )
         prepare(report)
-    except (NotOurs, WrongRequirements) as error:
+    except (FolderInUse, WrongRequirements) as error:
         raise pytest.UsageError(str(error)) from None
     return Run(report, read)
 

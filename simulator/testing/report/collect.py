@@ -21,7 +21,7 @@ _ORDER = ("file", "line", "name", "row", "slug")
 _PARTS = "/static/"
 
 
-class NotOurs(Exception):
+class FolderInUse(Exception):
     """The folder for a report has something else in it."""
 
 
@@ -32,7 +32,7 @@ def prepare(folder: Path) -> None:
         NotOurs: it holds something else; the message says what to do.
     """
     if folder.exists() and not (folder / _MARK).exists() and any(folder.iterdir()):
-        raise NotOurs(
+        raise FolderInUse(
             f"{folder} holds something that is no report: name an empty folder, or a new one."
         )
     shutil.rmtree(folder, ignore_errors=True)

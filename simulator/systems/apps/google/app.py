@@ -13,7 +13,7 @@ from simulator.systems.apps.google.api import (
     gmail_messages,
     gmail_threads,
 )
-from simulator.systems.apps.google.api.uploading import Resuming
+from simulator.systems.apps.google.api.uploading import UploadResumption
 from simulator.systems.apps.google.batch import Batching
 from simulator.systems.apps.google.profile import PROFILE
 from simulator.world import World
@@ -30,5 +30,5 @@ _API = [
 def create_app(world: World, host: str) -> Flask:
     """Build the application; its own host is `accounts.google.com`."""
     app = assemble(Flask(__name__), world, host, PROFILE, pages=[pages.pages], api=_API)
-    app.wsgi_app = Batching(Resuming(app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = Batching(UploadResumption(app.wsgi_app))  # type: ignore[method-assign]
     return app

@@ -36,7 +36,7 @@ _METHODS = {"A": "PATCH", "O": "POST", "U": "PUT"}
 _NUMBER = re.compile(r"(?:^|&)upload_id=([AOU])[\w-]+")
 
 
-class UnderWay(Exception):
+class PendingUpload(Exception):
     """An upload whose content is not there yet; `answer` says how to go on."""
 
     def __init__(self, answer: Response) -> None:
@@ -44,7 +44,7 @@ class UnderWay(Exception):
         self.answer = answer
 
 
-class Resuming:
+class UploadResumption:
     """An application for which a part of an upload is the request that the upload began with.
 
     Args:
@@ -106,7 +106,7 @@ def _content_of(part: Message) -> bytes:
 def _read_resumable() -> tuple[dict[str, Any], str, bytes]:
     number = request.args.get("upload_id")
     if number is None:
-        raise UnderWay(_start())
+        raise PendingUpload(_start())
     session, now = here().world.db.session, here().world.clock.now()
     row = session.scalar(
         select(Upload)
@@ -124,7 +124,7 @@ def _read_resumable() -> tuple[dict[str, Any], str, bytes]:
     row.content += sent
     if total is None or len(row.content) < total:
         session.flush()
-        raise UnderWay(_go_on(len(row.content)))
+        raise PendingUpload(_go_on(len(row.content)))
     session.delete(row)
     session.flush()
     return row.metadata_, row.media_type, row.content

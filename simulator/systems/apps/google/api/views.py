@@ -12,7 +12,7 @@ from simulator.systems.apps.google.api.access import (
 )
 from simulator.systems.apps.google.api.fields import BadSelection, read_selection, select_fields
 from simulator.systems.apps.google.api.refusals import Refused
-from simulator.systems.apps.google.api.uploading import UnderWay
+from simulator.systems.apps.google.api.uploading import PendingUpload
 
 
 def api_views(name: str, prefix: str) -> Blueprint:
@@ -27,7 +27,7 @@ def api_views(name: str, prefix: str) -> Blueprint:
     made.before_request(_read_fields)
     made.after_request(_select_fields)
     made.register_error_handler(Refused, lambda error: error.answer)
-    made.register_error_handler(UnderWay, lambda error: error.answer)
+    made.register_error_handler(PendingUpload, lambda error: error.answer)
     made.register_error_handler(TokenRefused, answer_token_refused)
     made.register_error_handler(ScopeMissing, answer_scope_missing)
     return made

@@ -22,10 +22,10 @@ from simulator.systems.apps.salesforce.soql.sources import Place, Source
 from simulator.systems.apps.salesforce.soql.syntax import (
     Aggregate,
     AllFields,
-    Among,
+    BooleanExpression,
     Comparison,
     Condition,
-    Junction,
+    InSubquery,
     Negation,
     Ordering,
     Path,
@@ -155,7 +155,7 @@ class Finder:
 
     def _condition(self, query: Query, source: Source, condition: Condition) -> ColumnElement[bool]:
         match condition:
-            case Junction():
+            case BooleanExpression():
                 parts = [self._condition(query, source, one) for one in condition.conditions]
                 return and_(*parts) if condition.word == "AND" else or_(*parts)
             case Negation():
@@ -165,7 +165,7 @@ class Finder:
                 column, field = self._compared(query, source, condition.path)
                 comparer = Comparer(query=self.text, now=self.world.clock.now())
                 return comparer.compare(column, field, condition)
-            case Among():
+            case InSubquery():
                 return self._among(query, source, condition)
 
     def _compared(
@@ -183,21 +183,21 @@ class Finder:
     def _check_having(self, condition: Condition) -> None:
         """Check that nothing but functions over records is compared."""
         match condition:
-            case Junction():
+            case BooleanExpression():
                 for one in condition.conditions:
                     self._check_having(one)
             case Negation():
                 self._check_having(condition.condition)
             case Comparison() if isinstance(condition.path, Aggregate):
                 pass
-            case Comparison() | Among():
+            case Comparison() | InSubquery():
                 sentence = "HAVING takes aggregate functions alone here: put fields into WHERE"
                 raise QueryError(MALFORMED, point_at(self.text, condition.path.at, sentence))
 
     def _check_where(self, condition: Condition) -> None:
         """Check that no function over records is compared."""
         match condition:
-            case Junction():
+            case BooleanExpression():
                 for one in condition.conditions:
                     self._check_where(one)
             case Negation():
@@ -205,7 +205,7 @@ class Finder:
             case Comparison() if isinstance(condition.path, Aggregate):
                 raise unexpected(condition.path.function)
 
-    def _among(self, query: Query, source: Source, condition: Among) -> ColumnElement[bool]:
+    def _among(self, query: Query, source: Source, condition: InSubquery) -> ColumnElement[bool]:
         place = source.find(self.text, condition.path, query.alias)
         inner = condition.query
         if len(inner.selected) != 1 or not isinstance(inner.selected[0], Path):

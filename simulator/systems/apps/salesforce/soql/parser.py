@@ -14,11 +14,11 @@ from simulator.systems.apps.salesforce.soql.lexer import Token, iter_tokens, une
 from simulator.systems.apps.salesforce.soql.syntax import (
     Aggregate,
     AllFields,
-    Among,
+    BooleanExpression,
     Children,
     Comparison,
     Condition,
-    Junction,
+    InSubquery,
     Literal,
     Negation,
     Ordering,
@@ -153,7 +153,7 @@ class _Parser:
             found.append(self._one())
         if self._next.word in ("AND", "OR"):
             raise unexpected(self._next.text)
-        return Junction(word=word, conditions=tuple(found))
+        return BooleanExpression(word=word, conditions=tuple(found))
 
     def _one(self) -> Condition:
         self._depth += 1
@@ -170,7 +170,7 @@ class _Parser:
         finally:
             self._depth -= 1
 
-    def _comparison(self) -> Comparison | Among:
+    def _comparison(self) -> Comparison | InSubquery:
         path = self._aggregate() or self._path()
         token = self._next
         if token.word in _SIGNS:
@@ -186,7 +186,7 @@ class _Parser:
         if self._next.word == "SELECT" and isinstance(path, Path):
             query = self._query()
             self._expect(")")
-            return Among(path=path, is_negative=is_negative, query=query)
+            return InSubquery(path=path, is_negative=is_negative, query=query)
         values = tuple(self._list(self._literal))
         self._expect(")")
         operator = f"{'NOT ' if is_negative else ''}{token.word}"

@@ -87,7 +87,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Among:
+class InSubquery:
     """`path IN (SELECT …)`, or `NOT IN`."""
 
     path: Path
@@ -103,14 +103,14 @@ class Negation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Junction:
+class BooleanExpression:
     """Conditions with `AND` or `OR` between them; `word` says which, in upper case."""
 
     word: str
     conditions: tuple["Condition", ...]
 
 
-Condition = Comparison | Among | Negation | Junction
+Condition = Comparison | InSubquery | Negation | BooleanExpression
 Selected = Path | Aggregate | AllFields | Children
 
 
