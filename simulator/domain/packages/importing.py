@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -60,21 +61,20 @@ def import_package(
     deployed_to: Environment | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Outcome:
-    """Store a package; as `import_in_steps`, to its end.
+    """Store a package, without stopping after each step (see `import_in_steps`).
 
     Args:
         world: with an open unit of work.
         workspace_id: where it is stored.
-        environment_id: the environment id of its connections and servers.
-        package: the package as read.
+        environment_id: the environment of its connections and servers.
+        package: the package.
         start: whether new recipes are started.
-        connections: name → the one that stands for the package's own of that name and provider.
-        deployed_to: the environment whose deployed projects are meant.
+        connections: name → the connection to use in place of the package's connection.
+        deployed_to: the environment whose deployed projects are updated; None for Development.
         progress: called after each step.
 
-    Raises:
-        PackageError: it refers to what is neither in it nor in the workspace, or a project of
-            another environment has its name.
+        Raises:
+            PackageError: see `import_in_steps`.
     """
     steps = import_in_steps(
         world,
@@ -89,14 +89,14 @@ def import_package(
 
 
 def finish(steps: Steps, progress: Callable[[Progress], None] = lambda _progress: None) -> Outcome:
-    """Take an import to its end; return what was done.
+    """Run an import to its end; return its outcome.
 
     Args:
         steps: the steps of the import.
-        progress: called after each.
+        progress: called after each step.
 
     Raises:
-        PackageError: as the import does.
+        PackageError: see `import_in_steps`.
     """
     while True:
         try:
@@ -116,30 +116,31 @@ def import_in_steps(
     connections: Mapping[str, Connection] | None = None,
     deployed_to: Environment | None = None,
 ) -> Steps:
-    """Store a package; a project that is there already is updated, and nothing is deleted.
+    """Store a package; an existing project is updated, and nothing is deleted.
 
-    All of it is stored in the caller's unit of work, or nothing. Assets are known again by their
-    file, and else by their name. A new recipe is started, unless the caller says otherwise; one
-    that is there keeps running or not. A connection is not authorized until somebody does it, and
-    an import leaves its settings alone. (Our choices.)
+    The whole package is stored in the caller's unit of work, or nothing. An asset replaces the one
+    with the same file, or else the same name. New recipes are started if `start` is set; existing
+    ones stay as they are. New connections are not authorized, and the settings of existing ones do
+    not change. (Our choices.)
 
     Args:
         world: with an open unit of work, until the last step.
         workspace_id: where it is stored.
-        environment_id: the environment id of its connections and servers.
-        package: the package as read.
+        environment_id: the environment of its connections and servers.
+        package: the package.
         start: whether new recipes are started.
-        connections: name → the one that stands for the package's own of that name and provider.
-        deployed_to: the environment whose deployed projects are meant.
+        connections: name → the connection to use in place of the package's connection.
+        deployed_to: the environment whose deployed projects are updated; None for Development.
 
-    Yields:
-        How far it is, after each file.
+        Yields:
+            The progress, after each file.
 
-    Returns:
-        What was done.
+        Returns:
+            The outcome.
 
-    Raises:
-        PackageError: it refers to what is neither in it nor in the workspace.
+        Raises:
+            PackageError: it refers to an asset that is neither in it nor in the workspace, or has
+                the name of a project of another environment.
     """
     lock(world, workspace_id)
     target = None if deployed_to is None else deployed_to.id
@@ -177,12 +178,12 @@ def import_in_steps(
 
 
 def _by_kind(asset: Asset) -> tuple[bool, str]:
-    """Servers last: their tools are made of what recipes say."""
+    """Sort servers last: their tools are created from recipes."""
     return asset.kind == "mcp_server", asset.zip_name
 
 
 class _Import:
-    """One import under way."""
+    """One import."""
 
     def __init__(
         self,
@@ -198,11 +199,8 @@ class _Import:
         self._world, self._session = world, world.db.session
         self._workspace_id, self._environment_id = workspace_id, environment_id
         self._start = start
-        self._rows = dict(stored.rows)
-        self._projects = dict(stored.projects)
-        self._stored = StoredAssets(
-            package=stored.package, rows=self._rows, projects=self._projects
-        )
+        self._rows, self._projects = dict(stored.rows), dict(stored.projects)
+        self._stored = replace(stored, rows=self._rows, projects=self._projects)
         self._now = world.clock.now()
         self.connections = Connections(
             world, workspace_id, environment_id, self._stored, connections, self._now
