@@ -1,4 +1,4 @@
-"""What every OAuth provider here shares: clients, codes, tokens, PKCE (Authlib over our tables)."""
+"""The OAuth provider that Workato Identity and the apps share, based on Authlib."""
 
 from simulator.oauth.grants import InvalidTarget
 from simulator.oauth.models import Client

@@ -1,4 +1,4 @@
-"""Which client sends a request to a machine's endpoint, and how it proves that (RFC 6749 §2.3)."""
+"""Authenticate the client of a token, revocation or introspection request (RFC 6749 §2.3)."""
 
 import base64
 import binascii
@@ -35,7 +35,7 @@ class Credentials:
 
 
 def read_credentials(header: str, form: Mapping[str, str]) -> Credentials:
-    """Read how a request authenticates its client: in one way (RFC 6749 §2.3).
+    """Read the client credentials of a request, which may use one method only (RFC 6749 §2.3).
 
     Args:
         header: `Authorization`; empty where it was not sent.

@@ -1,4 +1,4 @@
-"""What to do about an error that Authlib only names."""
+"""Helpful descriptions for errors that Authlib only names."""
 
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidGrantError
@@ -36,7 +36,7 @@ _NOT_ITS_OWN = "The token was not issued to this client: send one of its own."
 
 
 def describe(error: OAuth2Error) -> str:
-    """Return an error's description, in words that say what to do.
+    """Return a description of an error that says what to do.
 
     Args:
         error: the error as Authlib raised it.

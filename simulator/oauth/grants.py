@@ -1,4 +1,4 @@
-"""The grants: a code for tokens, with PKCE, and a refresh token for new ones."""
+"""The grant types: authorization code with PKCE, and refresh token."""
 
 import logging
 from typing import TYPE_CHECKING, Any
@@ -181,7 +181,7 @@ class RefreshGrant(RefreshTokenGrant):
 
 
 def _used_again(store: "TokenStore") -> RefreshTokenUsedAgain:
-    """The refusal of a refresh token that was used twice (RFC 9700 §4.14.2), noted in the log."""
+    """Log the second use of a refresh token and return its refusal (RFC 9700 §4.14.2)."""
     leeway = store.refresh_rules().leeway
     after = f" more than {int(leeway.total_seconds() // 60)} minutes ago" if leeway else ""
     sentence = (

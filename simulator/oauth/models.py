@@ -1,4 +1,4 @@
-"""Our rows as Authlib wants to see them."""
+"""Adapters from database rows to Authlib's interfaces of clients, codes and tokens."""
 
 import hmac
 import re
@@ -43,14 +43,14 @@ class Client(ClientMixin):
 
     @property
     def auth_methods(self) -> tuple[str, ...]:
-        """How it may authenticate: as it registered (RFC 7591 §2)."""
+        """The authentication methods that the client registered (RFC 7591 §2)."""
         if self.any_secret_method and not self.is_public:
             return ("client_secret_basic", "client_secret_post")
         return (self.row.token_endpoint_auth_method,)
 
     @property
     def is_public(self) -> bool:
-        """Whether it has no secret (RFC 6749 §2.1)."""
+        """Whether the client has no secret (RFC 6749 §2.1)."""
         return self.row.token_endpoint_auth_method == "none"
 
     def get_client_id(self) -> str:

@@ -1,4 +1,4 @@
-"""What may stand in an OAuth request at all, whatever it asks for (RFC 6749 §3.1, §3.2)."""
+"""Check the parameters that every kind of OAuth request may have (RFC 6749 §3.1, §3.2)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -41,19 +41,19 @@ class RequestNotSupported(OAuth2Error):
 
 
 class RequestUriNotSupported(OAuth2Error):
-    """The same for a request object by reference."""
+    """A request object by reference (`request_uri`) is refused by its own code."""
 
     error = "request_uri_not_supported"
 
 
 class RegistrationNotSupported(OAuth2Error):
-    """The same for self-issued clients' metadata."""
+    """The parameter `registration` of self-issued providers is refused by its own code."""
 
     error = "registration_not_supported"
 
 
 def to_ascii(text: str) -> str:
-    """Return text as an error description may carry it: in ASCII (RFC 6749 §4.1.2.1).
+    """Return a text in ASCII, as error descriptions have to be (RFC 6749 §4.1.2.1).
 
     Args:
         text: at most 100 characters of it are used.
@@ -62,7 +62,7 @@ def to_ascii(text: str) -> str:
 
 
 def can_be_repeated(text: str) -> bool:
-    """Return whether an error description may carry a text as it is (RFC 6749 §4.1.2.1).
+    """Return whether an error description may contain a text unchanged (RFC 6749 §4.1.2.1).
 
     Args:
         text: the text of a request.
@@ -71,7 +71,7 @@ def can_be_repeated(text: str) -> bool:
 
 
 def check_repeated(parameters: Mapping[str, Sequence[str]]) -> None:
-    """Refuse parameters that are there more than once.
+    """Refuse parameters that are sent more than once.
 
     Args:
         parameters: name → its values, of query and body together.
@@ -88,7 +88,7 @@ def check_repeated(parameters: Mapping[str, Sequence[str]]) -> None:
 
 
 def check_encoding(request: Request, *, allow_query: bool, allow_json: bool = False) -> None:
-    """Refuse a token, revocation or introspection request whose parameters are elsewhere.
+    """Refuse a token, revocation or introspection request without its parameters in a form body.
 
     Args:
         request: a POST.

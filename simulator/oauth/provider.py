@@ -33,7 +33,7 @@ _REPEATED = ("response_type", "grant_type", "redirect_uri")
 
 
 class InvalidGrantType(OAuth2Error):
-    """The grant type is none of those that there are (RFC 6749 §5.2)."""
+    """The grant type is unknown (RFC 6749 §5.2)."""
 
     error = "unsupported_grant_type"
     description = "Only the grant types authorization_code and refresh_token are supported."
@@ -41,7 +41,7 @@ class InvalidGrantType(OAuth2Error):
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderRules:
-    """In what one authorization server differs from another.
+    """The rules in which the authorization servers differ.
 
     Attributes:
         scopes: every scope it knows.
@@ -78,7 +78,7 @@ class ProviderRules:
 
 
 class _Payload(FlaskOAuth2Payload):
-    """The parameters of a request, put together once; Authlib does so whenever it reads one."""
+    """The parameters of a request, parsed once; Authlib would parse them on each access."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -187,7 +187,7 @@ class Provider(AuthorizationServer):
         return found
 
     def read_request(self, request: Any) -> Any:
-        """Read a request as Authlib does; a provider that takes others has a way of its own.
+        """Read a request as Authlib does; providers that accept other forms override this.
 
         Args:
             request: the request of Flask.
@@ -223,7 +223,7 @@ class Provider(AuthorizationServer):
         return super().get_token_grant(request)
 
     def _read_ahead(self, payload: Any) -> None:
-        """Read client and person along with the code or refresh token, for whoever asks later."""
+        """Read client and person in one query with the code or refresh token, for later use."""
         if payload.grant_type == "refresh_token":
             self.store.reader.find_by_refresh(fingerprint(payload.data.get("refresh_token", "")))
         else:

@@ -1,7 +1,7 @@
-"""What a request about a code or a token is about, read in one statement: also client and person.
+"""Read a code or token together with its client and person, in one SQL statement.
 
-What was read is held until the end of the unit of work, where whoever asks for it finds it; and
-the version is noted that what is remembered goes by (`simulator.db.remembered`).
+The rows are cached until the end of the unit of work, and the version that the process's cache
+depends on is read with them (`simulator.db.remembered`).
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""What becomes of a refresh token that is used, and of the tokens beside it."""
+"""The policies of what a refresh does to the used refresh token and its access token."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -86,7 +86,7 @@ class Signer:
         return self._remember("jwks", write)
 
     def rotate(self, key: RSAKey | None = None) -> RSAKey:
-        """Sign with a new key from now on; the older ones still verify.
+        """Add a key that signs from now on; tokens of older keys still verify.
 
         Args:
             key: the key as `generate_key` makes it; by default, one is made now.
@@ -134,7 +134,7 @@ class Signer:
         return _verify(token, typ, self.load_key_set())
 
     def remember_verifier(self, version: str | None) -> "Verifier":
-        """Return what verifies with the keys that there are at a version of the catalogue.
+        """Return the verifier for the keys at a version of the catalogue; it is cached.
 
         Args:
             version: the version as it was read in this unit of work.
@@ -253,7 +253,7 @@ class AccessTokens:
         return claims if {"sub", "aud"} <= claims.keys() else None
 
     def check(self, token: str, audiences: frozenset[str], version: str | None) -> bool:
-        """Return whether a token is one of ours for one of these audiences, live or not.
+        """Return whether a token was issued here for one of these audiences, live or not.
 
         Signature, type, issuer and audience are checked; expiry and revocation are its row's.
 

@@ -1,4 +1,4 @@
-"""Codes and tokens of one provider: issue, redeem, rotate, revoke."""
+"""Issue, redeem, rotate and revoke the codes and tokens of one OAuth provider."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class TokenStore:
 
     @cached_property
     def reader(self) -> Reader:
-        """What finds its codes, tokens and clients."""
+        """The reader of the provider's codes, tokens and clients."""
         return Reader(self.world.db, self.provider, self.people)
 
     def store_code(self, code: str, **values: Any) -> None:
@@ -84,7 +84,7 @@ class TokenStore:
         self.world.db.execute(_INSERT_CODE, row)
 
     def find_code(self, code: str, client_id: str) -> OAuthCode | None:
-        """Return the live code, or None; a replay revokes its tokens (RFC 6749 §4.1.2).
+        """Return a live code, or None; a replay revokes its tokens (RFC 6749 §4.1.2).
 
         It is a plain row (`simulator.db.plain`), as are the refresh token and the client.
 
@@ -160,7 +160,7 @@ class TokenStore:
         return response
 
     def find_access(self, token: str) -> OAuthToken | None:
-        """Return the live access token, or None.
+        """Return an access token if it is live, else None.
 
         Args:
             token: the token as a client sent it.
@@ -171,7 +171,7 @@ class TokenStore:
         return None if has_expired(row.expires_at, self.world.clock.now()) else row
 
     def find_refresh(self, token: str) -> OAuthToken | None:
-        """Return the token that a refresh token may renew, or None; reuse revokes the family.
+        """Return the row of a usable refresh token, or None; reuse revokes its family.
 
         Args:
             token: the token as a client sent it.
@@ -186,7 +186,7 @@ class TokenStore:
         return None if idle and has_expired(row.issued_at + idle, now) else row
 
     def was_used_again(self, token: str) -> bool:
-        """Return whether a refresh token is one that was used, after its leeway.
+        """Return whether a refresh token was used before, longer ago than its leeway.
 
         Args:
             token: the token as a client sent it.
@@ -205,7 +205,7 @@ class TokenStore:
         return has_expired(used + rules.leeway, self.world.clock.now())
 
     def redeem_code(self, row: OAuthCode) -> bool:
-        """Redeem a code; False if it was redeemed meanwhile, which revokes its tokens.
+        """Redeem a code, once; a second redemption returns False and revokes the code's tokens.
 
         Args:
             row: the row of the code.
@@ -213,7 +213,7 @@ class TokenStore:
         return self._use(OAuthCode, row, "used_at", row.code_hash)
 
     def redeem_refresh_token(self, row: OAuthToken) -> bool:
-        """Redeem a refresh token as the policy says; False if it was redeemed meanwhile.
+        """Redeem a refresh token by the policy; return False if another request just did.
 
         Whoever comes second ends the grant where tokens rotate. The access token beside it lives on
         until it expires, but where the pair is deleted.
@@ -276,7 +276,7 @@ class TokenStore:
     def remember_consent(
         self, *, client_id: str, subject: str, resource: str, scope: str, redirect_host: str
     ) -> None:
-        """Remember a consent, so that it is not asked for again; earlier scopes stay granted.
+        """Store a consent, so that the person is not asked again; earlier scopes stay granted.
 
         Args:
             client_id: to whom.
@@ -299,7 +299,7 @@ class TokenStore:
         consent.redirect_hosts = [*others, redirect_host][-_MOST_HOSTS:]
 
     def find_consent(self, client_id: str, subject: str, resource: str) -> OAuthConsent | None:
-        """Return what a person allowed a client before, or None.
+        """Return a person's stored consent to a client, or None.
 
         Args:
             client_id: to whom.
@@ -310,7 +310,7 @@ class TokenStore:
         return self.world.db.session.scalar(_CONSENT, {"provider": self.provider, **key})
 
     def forget_consents(self, client_id: str) -> None:
-        """Forget the consents to a client: everybody is asked again.
+        """Delete all consents to a client, so that everybody is asked again.
 
         Args:
             client_id: the id of the client.
@@ -322,7 +322,7 @@ class TokenStore:
         )
 
     def forget_consent(self, client_id: str, subject: str) -> None:
-        """Forget what one person allowed a client: they are asked again.
+        """Delete one person's consent to a client, so that they are asked again.
 
         Args:
             client_id: the id of the client.
@@ -337,7 +337,7 @@ class TokenStore:
         )
 
     def forget_client(self, client_id: str) -> None:
-        """End all that a client was given: consents, codes and tokens.
+        """Delete a client's consents, codes and tokens.
 
         Args:
             client_id: the id of the client.

@@ -119,9 +119,8 @@ def import_in_steps(
     """Store a package; an existing project is updated, and nothing is deleted.
 
     The whole package is stored in the caller's unit of work, or nothing. An asset replaces the one
-    with the same file, or else the same name. New recipes are started if `start` is set; existing
-    ones stay as they are. New connections are not authorized, and the settings of existing ones do
-    not change. (Our choices.)
+    with the same file, or else the same name. Existing recipes keep running or stopped, and
+    existing connections keep their settings. New connections are not authorized. (Our choices.)
 
     Args:
         world: with an open unit of work, until the last step.
@@ -159,12 +158,9 @@ def import_in_steps(
     )
     for done, place in enumerate(places, 1):
         yield Progress(stage=Stage.STORING, done=done, total=total, place=place)
-    for project in package.projects:
-        job.connections.store(project)
-    for project in package.projects:
-        job.connections.make_missing(project)
-    for project in package.projects:
-        job.create_recipes(project)
+    for store in (job.connections.store, job.connections.make_missing, job.create_recipes):
+        for project in package.projects:
+            store(project)
     assets = (
         (project, asset)
         for project in package.projects

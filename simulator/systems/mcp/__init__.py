@@ -1,4 +1,4 @@
-"""The remote MCP servers: Streamable HTTP in front of the recipes."""
+"""The system of remote MCP servers: Streamable HTTP, with recipes as tools."""
 
 import re
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ def create_app(world: World) -> Flask:
 
 
 def _server_number_from_host(wsgi: "WSGIApplication") -> "WSGIApplication":
-    """Let a production host (`2107.apim…`) stand for the path `/2107` of the local layout.
+    """Map a production host (`2107.apim…`) to the path `/2107` of the local layout.
 
     What names a collection behind it is taken out of the path, and told in the environment.
     """

@@ -1,4 +1,4 @@
-"""JSON-RPC batches: a part of MCP in 2025-03-26 alone (JSON-RPC 2.0 §6)."""
+"""JSON-RPC batches (JSON-RPC 2.0 §6), which only MCP 2025-03-26 has."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ LARGEST = 50
 
 
 def check(contents: list[Any], headers: Headers, session: Session | None) -> Session:
-    """Return the session in which a batch is sent.
+    """Check that a batch may be sent; return its session.
 
     Args:
         contents: the members, not yet looked into.
@@ -41,7 +41,7 @@ def check(contents: list[Any], headers: Headers, session: Session | None) -> Ses
 
 
 def check_member(content: Any) -> dict[str, Any]:
-    """Return a member of a batch as a message.
+    """Check a member of a batch; return it as a message.
 
     Raises:
         RpcError: it is none, or an `initialize` (MCP 2025-03-26, lifecycle).

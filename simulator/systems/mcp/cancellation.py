@@ -14,12 +14,12 @@ if TYPE_CHECKING:  # pragma: no cover
 
 
 class Cancelled(Exception):
-    """The client cancelled the call, or hung up: it has stopped, and gets no answer."""
+    """The client cancelled the call or disconnected; the call stops without a response."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cancellation:
-    """How the client of one request may cancel it.
+    """Checks whether the client has cancelled one request.
 
     Attributes:
         world: shared by all systems.
@@ -38,7 +38,7 @@ class Cancellation:
     was_held_up: bool = False
 
     def is_requested(self, *, is_first: bool) -> bool:
-        """Return whether the client cancelled, by now; what was done so far is committed.
+        """Return whether the client has cancelled the request; this commits the unit of work.
 
         Args:
             is_first: whether nothing was done for the request yet, so that it need not be looked
@@ -55,7 +55,7 @@ class Cancellation:
 
 
 def is_disconnected(environ: "WSGIEnvironment") -> bool:
-    """Say whether the client of a request hung up, as far as the server that runs us can tell.
+    """Return whether the client of a request has disconnected, as far as the WSGI server can tell.
 
     MCP 2026-07-28 wants it for cancellation: closing the response is the one signal there is.
 

@@ -1,4 +1,4 @@
-"""The codes that a program can switch on, wherever a refusal carries one; docs/error-codes.md."""
+"""The error codes of refusals, for programs (docs/error-codes.md)."""
 
 from enum import StrEnum
 

@@ -30,7 +30,7 @@ _NAMED_BY = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How to talk with this client.
+    """The MCP version and features of one client.
 
     Attributes:
         version: the protocol revision of this exchange.
@@ -110,7 +110,7 @@ def _modern(message: Mapping[str, Any], headers: Headers, meta: Mapping[str, Any
 
 
 def _decoded(value: str | None) -> str | None:
-    """Return a header's value; `=?base64?…?=` carries what a header cannot (MCP 2026-07-28).
+    """Return a header's value; `=?base64?…?=` encodes other characters (MCP 2026-07-28).
 
     White space around it does not count (RFC 9110 §5.5).
     """

@@ -1,4 +1,4 @@
-"""JSON-RPC errors: the number and the HTTP status that each documented code is sent with."""
+"""JSON-RPC errors: the number and the HTTP status of each documented code."""
 
 from typing import Any
 
@@ -105,7 +105,7 @@ class ToolFailed(SimulatorError):
 
 
 def find_rule_error(error: SimulatorError) -> RpcError | None:
-    """Return an error of the rules as the JSON-RPC error that is its own; None where it has none.
+    """Return the JSON-RPC error for an error of `domain`; None if it has no code of its own.
 
     A limit is refused with `data` `{error, retry_after (seconds)}`, HTTP 429 and `Retry-After`
     (RFC 6585 §4, RFC 9110 §10.2.3).
@@ -128,7 +128,7 @@ def find_rule_error(error: SimulatorError) -> RpcError | None:
 
 
 def build_internal_error(error: Exception) -> RpcError:
-    """Make the error of a request that the simulator itself failed to answer.
+    """Build the error for a request that the simulator failed to answer.
 
     Args:
         error: why it failed; where the database is out, that is said.

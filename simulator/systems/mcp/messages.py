@@ -1,4 +1,4 @@
-"""Read JSON-RPC 2.0 messages out of a request body, strictly."""
+"""Parse and check JSON-RPC 2.0 messages in a request body."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def load(body: bytes) -> Any:
 
 
 def check(content: Any) -> dict[str, Any]:
-    """Return the JSON-RPC message that a JSON value is.
+    """Check that a JSON value is a JSON-RPC message; return it.
 
     Raises:
         RpcError: it is none (JSON-RPC 2.0 §4).
@@ -45,21 +45,21 @@ def check(content: Any) -> dict[str, Any]:
 
 
 def is_id(value: Any) -> bool:
-    """Return whether this can be the id of a request: text or a whole number, not too long."""
+    """Return whether a value can be the id of a request: text or a whole number, not too long."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return False
     return len(str(value)) <= LONGEST_ID
 
 
 def is_request(message: dict[str, Any]) -> bool:
-    """Return whether the message wants an answer (no notification, no response)."""
+    """Return whether a message is a request, which needs a response."""
     return "id" in message and "method" in message
 
 
 def get_id(content: Any) -> str | int | None:
-    """Return the id that a refusal of this JSON value answers to; None where it has no usable one.
+    """Return the id for a refusal of a JSON value; None if it has no usable id.
 
-    The id of a response is that of a question of ours, and answers nothing.
+    The id of a response does not count: it is the id of a request that the server sent.
     """
     if not isinstance(content, dict) or "result" in content or "error" in content:
         return None

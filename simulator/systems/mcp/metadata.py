@@ -1,4 +1,4 @@
-"""Where an MCP client finds the authorization server of a server (RFC 9728, RFC 8414, OIDC)."""
+"""The metadata documents by which clients find the authorization server (RFC 9728, 8414)."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Pages of tools/list: an opaque cursor that says behind which tool the next page begins."""
+"""Pages of tools/list, with an opaque cursor that names the last tool of the previous page."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ PAGE_SIZE = 50
 def get_page(
     world: World, server: PublishedServer, cursor: str | None
 ) -> tuple[Sequence[PublishedTool], str | None]:
-    """Return the live tools behind a cursor, at most `PAGE_SIZE`, and the cursor of the rest.
+    """Return up to `PAGE_SIZE` live tools after a cursor, and the cursor of the next page.
 
     A cursor is sealed, belongs to one server and names a place in the order of its tools; so a tool
     that starts or stops between two pages makes no other appear twice or not at all (MCP,

@@ -1,4 +1,4 @@
-"""Requests to clients that wait in this process for their responses (MCP, Requests)."""
+"""Requests that the server sent to clients and that wait for a response (MCP, Requests)."""
 
 import queue
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class PendingRequests:
 
     @contextmanager
     def open_request(self) -> Iterator[tuple[str, ResponseQueue]]:
-        """Open a request; return its id, which nobody can guess, and the queue of its response."""
+        """Open a request; return its unguessable id and the queue for its response."""
         request_id, responses = self._randomness.hex("request to client"), ResponseQueue()
         self._queues[request_id] = responses
         try:

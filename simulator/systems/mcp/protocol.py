@@ -1,4 +1,4 @@
-"""What every MCP server does alike, in both eras: discover or initialize, ping, check, answer."""
+"""The methods that every MCP server has, with and without sessions: initialize, discover, ping."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ _COMMON = frozenset({"initialize", "server/discover", "ping"})
 
 
 def answer(service: Service, dialect: Dialect, message: dict[str, Any]) -> BaseModel | Conversation:
-    """Return the result of a request, or the conversation that ends with it.
+    """Return the result of a request, or a generator of messages that returns it.
 
     Raises:
         RpcError: unknown method, wrong parameters, or what the service refuses.
@@ -66,7 +66,7 @@ def shape(service: Service, dialect: Dialect, method: str, result: BaseModel) ->
 
 
 def _common(service: Service, dialect: Dialect, request: Any) -> BaseModel | None:
-    """Answer a request that every server answers alike; None for any other."""
+    """Answer a request that is the same on every server; None for any other."""
     match request:
         case InitializeRequest():
             return _initialize(service, dialect, request.params.protocol_version)
@@ -82,7 +82,7 @@ def _common(service: Service, dialect: Dialect, request: Any) -> BaseModel | Non
 
 
 def _initialize(service: Service, dialect: Dialect, requested_version: str) -> InitializeResult:
-    """Agree on the client's version if it is one of this era, else offer the newest of it."""
+    """Accept the client's version if it has a handshake, else offer the newest that has one."""
     return InitializeResult(
         protocol_version=requested_version
         if requested_version in HANDSHAKE_PROTOCOL_VERSIONS

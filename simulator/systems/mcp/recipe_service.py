@@ -1,4 +1,4 @@
-"""The MCP servers of Workato: started tools, each of which runs a recipe for its caller."""
+"""Workato's MCP servers: every started tool runs a recipe for its caller."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from simulator.world import World
 
 
 class RecipeService:
-    """The tools of one server, for whoever is calling.
+    """The tools of one server, for one caller.
 
     Args:
         world: shared by all systems.
@@ -46,7 +46,7 @@ class RecipeService:
         return ServerCapabilities(tools=ToolsCapability(list_changed=False))
 
     def admit(self, message: Mapping[str, Any]) -> None:
-        """Count a tool call against the server's limits, before it is looked into.
+        """Count a tool call against the server's limits, before it is checked.
 
         Every one counts: one with wrong arguments, one that fails, one answered with a prompt.
         A used-up usage quota blocks all other requests, too; they are not counted.

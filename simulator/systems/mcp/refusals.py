@@ -1,4 +1,4 @@
-"""One shape for every refusal of the MCP system, whoever raises it: a JSON-RPC error (MCP-104)."""
+"""Render every error of the MCP system as a JSON-RPC error (MCP-104)."""
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -30,7 +30,7 @@ _BY_STATUS = {
 
 
 def register_errors(app: Flask, world: World) -> None:
-    """Answer this system's errors, and those of the rules, with their own codes."""
+    """Register handlers that answer errors of this system and of `domain` with their own codes."""
 
     @app.errorhandler(SimulatorError)
     def _refused(error: SimulatorError) -> tuple[Response, int]:
@@ -42,7 +42,7 @@ def register_errors(app: Flask, world: World) -> None:
 
 
 def refuse_by_status(status: int, _title: str, sentence: str) -> tuple[Response, int]:
-    """Return the refusal of whoever knows an HTTP status alone, such as Flask.
+    """Return the refusal for an error that only has an HTTP status, such as one of Flask.
 
     Args:
         status: the HTTP status.

@@ -1,4 +1,4 @@
-"""The addresses of an MCP server as an OAuth resource: its own, and its metadata's (RFC 9728)."""
+"""The URLs of an MCP server as an OAuth resource, and of its metadata (RFC 9728)."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""What a tool's result looks like, by the kind of its recipe."""
+"""Build tool results; their shape depends on the kind of recipe."""
 
 import json
 from typing import Any
@@ -44,7 +44,7 @@ def build_output_schema(settings: Settings, tool: PublishedTool) -> dict[str, An
 
 
 def build_result(settings: Settings, tool: PublishedTool, outcome: Result) -> CallToolResult:
-    """Return what the client gets of a recipe's result.
+    """Return the tool result for a recipe's result.
 
     As seen live, an API recipe answers `{"http_status_code": "200", "response": {…}}` and a skill
     `{"result": {…}}`, as text alone. A recipe that ends without a result has an empty one (our
@@ -77,7 +77,7 @@ def build_result(settings: Settings, tool: PublishedTool, outcome: Result) -> Ca
 
 
 def _pass_on(value: Any) -> CallToolResult:
-    """Return the result of an external server's tool, as it gave it."""
+    """Return the result of an external server's tool unchanged."""
     _write(value)
     try:
         return CallToolResult.model_validate(value)

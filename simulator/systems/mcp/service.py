@@ -1,4 +1,4 @@
-"""What answers behind an MCP address: its methods, and how it speaks during a call."""
+"""The interface of an MCP server behind an address, and the messages that a call can send."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from simulator.systems.mcp.dialect import Dialect
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """A notification that the client gets before the response (MCP, Notifications).
+    """A notification to the client before the response (MCP, Notifications).
 
     Attributes:
         method: such as `notifications/progress`.
@@ -26,7 +26,7 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True)
 class ServerRequest:
-    """A request to the client in the middle of its call (handshake era); its result is sent in.
+    """A request to the client during its call (versions with sessions); its result is sent back in.
 
     Attributes:
         method: such as `elicitation/create`.
@@ -58,44 +58,44 @@ class Service(Protocol):
 
     @property
     def place(self) -> str:
-        """The last part of its address; its sessions are of no other server."""
+        """The last part of its address, which its sessions are bound to."""
 
     @property
     def person_id(self) -> str | None:
-        """Whose sessions may be used: the verified person's; None where nobody is verified."""
+        """The id of the verified person, whose sessions may be used; None without one."""
 
     @property
     def session(self) -> Session | None:
-        """The session that the request names, whoever's it is; None if there never was one."""
+        """The session that the request names, also another person's; None for an unknown one."""
 
     @property
     def name(self) -> str:
-        """Shown to people by their clients."""
+        """The server's name, which clients show to people."""
 
     @property
     def version(self) -> str:
-        """Of what answers there."""
+        """The version of the server."""
 
     @property
     def instructions(self) -> str | None:
-        """For the model."""
+        """The server's instructions for the model."""
 
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:
         """Return what `initialize` and `server/discover` declare."""
 
     @property
     def methods(self) -> frozenset[str]:
-        """The requests that `answer` takes."""
+        """The methods of the requests that `answer` handles."""
 
     def admit(self, message: Mapping[str, Any]) -> None:
-        """Let a request in before it is looked into.
+        """Admit a request, or refuse it, before it is checked.
 
         Raises:
             SimulatorError: a limit is reached.
         """
 
     def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:
-        """Return the result of a request, already checked against the schema of its revision.
+        """Return the result of a request that was checked against the schema of its revision.
 
         Raises:
             RpcError: it cannot be done.

@@ -1,4 +1,4 @@
-"""Sessions of the handshake era: what a client declared when it initialized; no authentication."""
+"""Sessions of MCP versions that have them: what a client declared in `initialize`."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _END = (
 def begin(
     world: World, service: Service, capabilities: dict[str, Any], protocol_version: str
 ) -> str:
-    """Begin a session; return its id, random and visible ASCII.
+    """Create a session; return its random id.
 
     Args:
         world: shared by all systems.
@@ -50,7 +50,7 @@ def begin(
 
 
 def check(service: Service) -> Session:
-    """Return the live session, of this server and person, that the request names.
+    """Return the session that the request names, if it is live and of this server and person.
 
     Raises:
         RpcError: unknown, ended, or somebody else's (MCP transports: 404, then initialize anew).
@@ -68,7 +68,7 @@ def check(service: Service) -> Session:
 
 
 def end(world: World, service: Service) -> None:
-    """End the session that the request names.
+    """End a session.
 
     Raises:
         RpcError: as `check`.

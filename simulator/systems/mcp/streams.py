@@ -1,4 +1,4 @@
-"""Send what a call yields to the client: as server-sent events, or its result alone."""
+"""Send the messages of a call to the client: as server-sent events, or only the result."""
 
 import json
 import logging
@@ -38,7 +38,7 @@ Reply = Callable[[BaseModel | RpcError], dict[str, Any]]
 def advance(
     conversation: Conversation, step: Callable[[], Any], cancellation: Cancellation
 ) -> Notification | ServerRequest | BaseModel:
-    """Advance a conversation; return the next message for the client, or the result.
+    """Advance a call's generator; return the next message for the client, or the result.
 
     Args:
         conversation: what a call yields.
@@ -67,7 +67,7 @@ def advance(
 def start(
     conversation: Conversation, cancellation: Cancellation
 ) -> Notification | ServerRequest | BaseModel:
-    """Start a conversation; return its first message, or its result if there is none before.
+    """Start a call's generator; return its first message, or its result if it sends none.
 
     Raises:
         Cancelled: the client cancelled it before.
@@ -77,7 +77,7 @@ def start(
 
 
 def drain(conversation: Conversation, cancellation: Cancellation) -> BaseModel:
-    """Run a conversation to its end and return the result, for a client without a stream.
+    """Run a call's generator to its end; return the result, for a client without a stream.
 
     Notifications are dropped, and requests to the client fail.
 
@@ -99,7 +99,7 @@ def drain(conversation: Conversation, cancellation: Cancellation) -> BaseModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """The rest of a conversation as server-sent events, one JSON-RPC message each.
+    """The remaining messages of a call as server-sent events, one JSON-RPC message each.
 
     Each step has a unit of work of its own, so that nothing is locked between two events.
 
@@ -118,7 +118,7 @@ class Stream:
     db: Database
 
     def response(self, first: Notification | ServerRequest) -> Response:
-        """Return the HTTP response that streams."""
+        """Return the streaming HTTP response."""
         return Response(self._events(first), mimetype=MIMETYPE, headers=_HEADERS)
 
     def _events(self, message: Notification | ServerRequest | BaseModel) -> Iterator[str]:

@@ -133,7 +133,7 @@ def call_tool(
 def _perform(
     run: Run, params: CallToolRequestParams, arguments: Mapping[str, Any]
 ) -> Generator[Notification | Checkpoint, None, Result | None]:
-    """Perform the steps of a recipe; return its result, None if it returns none."""
+    """Run a recipe's steps; return its result, or None."""
     steps = run.start(arguments)
     done, total = 0, run.program.total
     try:
@@ -189,7 +189,7 @@ def _code_of(failure: SimulatorError) -> Code:
 
 
 def _build_failure(sentence: str, code: Code) -> CallToolResult:
-    """Return a failure of the tool, for the model to read and for a program to switch on."""
+    """Return the result for a failed tool: a text for the model and a code for programs."""
     sentence = shorten(sentence, _LONGEST_FAILURE)
     return CallToolResult(
         content=[TextContent(text=sentence)],
