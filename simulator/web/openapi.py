@@ -1,7 +1,7 @@
 """An API for programs, as an OpenAPI 3.1 document made from its table of endpoints."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,14 +20,28 @@ _BYTES = {"type": "string", "format": "binary"}
 _ID = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
 
-def build_document(
-    api: Api, examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
-) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Examples:
+    """What an API was asked and answered.
+
+    Attributes:
+        endpoints: by an endpoint's name, its `body` and its `answer`, as far as there are any.
+        refusals: status, as text → what a refusal with it says.
+    """
+
+    endpoints: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    refusals: Mapping[str, Any] = field(default_factory=dict)
+
+
+_NO_EXAMPLES = Examples()
+
+
+def build_document(api: Api, examples: Examples = _NO_EXAMPLES) -> dict[str, Any]:
     """Return the OpenAPI document of an API (https://spec.openapis.org/oas/v3.1.1).
 
     Args:
         api: the table.
-        examples: by an endpoint's name, its `body` and its `answer`, as far as there are any.
+        examples: that it shows.
     """
     models: dict[type[BaseModel], str] = {api.refusal: "validation"}
     for each in api.endpoints:
@@ -42,7 +56,7 @@ def build_document(
     paths: dict[str, dict[str, Any]] = {}
     tags: dict[str, dict[str, Any]] = {}
     for each in api.endpoints:
-        operation = _Operation(api, each, by_model, examples.get(each.name, {})).build()
+        operation = _Operation(api, each, by_model, examples).build()
         paths.setdefault(each.template, {})[each.method.lower()] = operation
         if group := api.find_group(each):
             operation["tags"] = [group.name]
@@ -69,7 +83,7 @@ class _Operation:
         api: the API that has it.
         endpoint: the row.
         references: model → reference of its schema.
-        example: its `body` and its `answer`, as far as there are any.
+        examples: of the API.
     """
 
     def __init__(
@@ -77,10 +91,11 @@ class _Operation:
         api: Api,
         endpoint: Endpoint,
         references: dict[Any, Any],
-        example: Mapping[str, Any],
+        examples: Examples,
     ) -> None:
         self._api, self._endpoint, self._references = api, endpoint, references
-        self._example = example
+        self._example = examples.endpoints.get(endpoint.name, {})
+        self._refusals = examples.refusals
 
     def build(self) -> dict[str, Any]:
         """Return the operation object."""
@@ -146,9 +161,11 @@ class _Operation:
             responses["201"] = good | {"description": "It was made.", "headers": location}
         with_body = api.problems_with_body if each.method != "GET" else {}
         for status, when in sorted({**api.problems, **with_body, **each.problems}.items()):
+            said = self._refusals.get(str(status))
+            content = {"schema": self._references[api.refusal]}
             responses[str(status)] = {
                 "description": when[0].upper() + when[1:] + ".",
-                "content": {api.refusal_type: {"schema": self._references[api.refusal]}},
+                "content": {api.refusal_type: content | ({"example": said} if said else {})},
             }
         return responses
 

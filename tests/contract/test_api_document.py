@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from inspect import signature
 from itertools import chain
 from typing import Any
@@ -87,8 +88,10 @@ def test_each_operation_has_examples_which_its_schemas_allow(document: Any) -> N
     components = {"components": document["components"]}
     for each in ENDPOINTS:
         operation = document["paths"][each.template][each.method.lower()]
-        answers = [operation["responses"].get("200", {})] * (each.name not in REFUSING)
-        for part in (operation.get("requestBody", {}), *answers):
+        answers = dict(operation["responses"])
+        if each.name in REFUSING:
+            del answers["200"]
+        for part in (operation.get("requestBody", {}), *answers.values()):
             content = part.get("content", {}).get("application/json")
             if content and "example" in content:
                 schema = {**content["schema"], **components}
@@ -102,7 +105,7 @@ def test_each_operation_has_examples_which_its_schemas_allow(document: Any) -> N
 @pytest.mark.long
 @pytest.mark.requirement("OAPI-3")
 def test_the_examples_are_what_endpoints_answer() -> None:
-    assert json.loads(json.dumps(api_tour.take())) == load_examples()
+    assert json.loads(json.dumps(api_tour.take())) == asdict(load_examples())
 
 
 def test_every_refusal_is_foreseen(document: Any, workspace: Workspace) -> None:

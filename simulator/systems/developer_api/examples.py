@@ -6,12 +6,12 @@ endpoint once, always in the same world at the same moment.
 
 import json
 from pathlib import Path
-from typing import Any
+
+from simulator.web.openapi import Examples
 
 _FILE = Path(__file__).with_suffix(".json")
 
 
-def load_examples() -> dict[str, dict[str, Any]]:
-    """Return the example of each endpoint by its name: a `body`, an `answer`, both or neither."""
-    found: dict[str, dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
-    return found
+def load_examples() -> Examples:
+    """Return what is shown of each endpoint, and of each status of a refusal."""
+    return Examples(**json.loads(_FILE.read_text(encoding="utf-8")))

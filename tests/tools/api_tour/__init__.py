@@ -12,7 +12,7 @@ from unittest.mock import patch
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from simulator.systems.developer_api import ENDPOINTS, examples
-from tests.tools.api_tour import access, administration, assets, customers, deployments
+from tests.tools.api_tour import access, administration, assets, customers, deployments, refusals
 from tests.tools.api_tour.recorder import Recorder
 
 __all__ = ["FILE", "take", "write"]
@@ -24,13 +24,16 @@ _SEED = 20260302
 
 
 def take() -> dict[str, Any]:
-    """Call every endpoint of a demo workspace; return its example by the endpoint's name."""
+    """Call every endpoint of a demo workspace; return the members of `Examples`."""
     settings = Settings(database="memory", scenario="demo", seed=_SEED)
     with patch("simulator.clock._real", lambda: _NOW), Simulator(settings) as simulator:
         recorder = Recorder(simulator)
         for part in (access, assets, administration, deployments, customers):
             part.tour(recorder)
-    return {each.name: recorder.seen[each.name] for each in ENDPOINTS if each.name in recorder.seen}
+        refused = refusals.collect(recorder)
+    seen = recorder.seen
+    called = {each.name: seen[each.name] for each in ENDPOINTS if each.name in seen}
+    return {"endpoints": called, "refusals": refused}
 
 
 def write() -> None:
