@@ -161,11 +161,11 @@ class _Operation:
             responses["201"] = good | {"description": "It was made.", "headers": location}
         with_body = api.problems_with_body if each.method != "GET" else {}
         for status, when in sorted({**api.problems, **with_body, **each.problems}.items()):
-            said = self._refusals.get(str(status))
+            example = self._refusals.get(str(status))
             content = {"schema": self._references[api.refusal]}
             responses[str(status)] = {
                 "description": when[0].upper() + when[1:] + ".",
-                "content": {api.refusal_type: content | ({"example": said} if said else {})},
+                "content": {api.refusal_type: content | ({"example": example} if example else {})},
             }
         return responses
 
