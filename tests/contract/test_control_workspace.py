@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from simulator.db.tables import ActivityLog, EndUser, McpServer
-from simulator.domain import api_collections, api_endpoints, recipe_tests, recipes, workspaces
+from simulator.domain import (
+    api_collections,
+    api_endpoints,
+    customers,
+    recipe_tests,
+    recipes,
+    workspaces,
+)
 from simulator.sandbox.simulator import Simulator
 from tests.contract.browser import Browser
 from tests.contract.control_world import Control, program, steered
@@ -257,3 +264,19 @@ def test_a_case_is_drafted_of_a_job(program: Control, steered: Simulator) -> Non
     made = program.call("POST", CASES, json=draft)
     assert (made["name"], made["event"]) == (f"Like job {job}", {"status": "draft"})
     program.call("DELETE", f"{CASES}/{made['id']}")
+
+
+def test_a_customers_workspace_is_one_of_them(program: Control, steered: Simulator) -> None:
+    with steered.world.db.unit():
+        email = "boss@retailer.example"
+        customers.create(steered.world, 1, name="Retailer", notification_email=email)
+
+    first = program.call("GET", "workspaces?limit=1")
+    (theirs,) = program.call("GET", f"workspaces?after={first['next']}")["workspaces"]
+    assert theirs["name"] == "Retailer"
+    path = f"workspaces/{theirs['id']}"
+    role = {"name": "Reader", "endpoints": ["GET /api/recipes"]}
+    made = program.call("POST", f"{path}/client_roles", json=role)
+    assert program.call("GET", f"{path}/client_roles")["client_roles"] == [made]
+    assert program.refused("GET", f"{OWN}/client_roles/{made['id']}")["status"] == 404
+    assert program.refused("PUT", f"{OWN}/client_roles/{made['id']}", json=role)["status"] == 404
