@@ -15,6 +15,7 @@ class ActivityLog(Base):
     __tablename__ = "activity_logs"
     __table_args__ = (
         Index("ix_activity_logs_newest", "workspace_id", "id"),
+        Index("ix_activity_logs_resource", "workspace_id", "resource_type", "resource_id", "id"),
         Index("ix_activity_logs_created_at", "created_at"),
         {"sqlite_autoincrement": True},
     )

@@ -235,6 +235,8 @@ CREATE INDEX ix_activity_logs_created_at ON activity_logs (created_at);
 
 CREATE INDEX ix_activity_logs_newest ON activity_logs (workspace_id, id);
 
+CREATE INDEX ix_activity_logs_resource ON activity_logs (workspace_id, resource_type, resource_id, id);
+
 CREATE TABLE environments (
   id INTEGER NOT NULL,
   workspace_id INTEGER NOT NULL,
