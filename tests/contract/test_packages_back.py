@@ -1,5 +1,6 @@
 """What was made here goes out in a package, and comes back to where it was."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from simulator.domain.packages import exporting, importing, reading
 from simulator.domain.packages.outcome import Action
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
+from tests.packages import connection, recipe, reference, to_zip
 
 pytestmark = pytest.mark.requirement("PKG-90")
 
@@ -75,3 +77,21 @@ def test_a_server_of_a_collection_comes_back_as_one() -> None:
             ("List_requisitions", "List my requisitions by their status"),
         ]
         assert exporting.export_project(world, project) == files
+
+
+@pytest.mark.requirement("PKG-94")
+def test_a_reference_to_a_custom_connector_s_asset_stays_one() -> None:
+    own = reference("x.connection.json", "X") | {"custom": True}
+    config = {"provider": "acme_connector_1_2", "account_id": own, "skip_validation": False}
+    files = {"a.recipe.json": recipe("A", [config]), "x.connection.json": connection("X")}
+    package = reading.read_zip(to_zip(files), "P")
+    minimal = Settings(database="memory", scenario="minimal")
+    with Simulator(minimal) as simulator, simulator.world.db.unit() as session:
+        importing.import_package(simulator.world, 1, 1, package)
+        row = session.scalars(select(Recipe).where(Recipe.name == "A")).one()
+        row.config = [*row.config, {"provider": "logger", "account_id": None, "name": "logger"}]
+        project = session.scalars(select(Project).where(Project.name == "P")).one()
+
+        exported = exporting.export_project(simulator.world, project)
+
+    assert json.loads(exported["a.recipe.json"])["config"][0]["account_id"] == own

@@ -280,6 +280,10 @@ def test_a_call_is_as_good_as_what_it_calls() -> None:
     }
 
 
+#: A pill with a number in its path: only texts and objects stand there.
+NUMBERED = pill("workato_recipe_function", "start", "parameters", "x").replace('"x"', "0")
+
+
 def rules(report: RecipeReport) -> list[tuple[int | None, str]]:
     """The step and the rule of each finding."""
     return [(each.step, each.rule) for each in report.findings]
@@ -289,7 +293,7 @@ LOG = "logger", "log_message"
 FUNCTION = '"workato_recipe_function"'
 
 
-@pytest.mark.requirement("PKG-8")
+@pytest.mark.requirement("PKG-8", "PKG-96")
 @pytest.mark.parametrize(
     "blocks, found",
     [
@@ -300,6 +304,7 @@ FUNCTION = '"workato_recipe_function"'
         ([block(1, *LOG, input={"message": PARAMETER})], []),
         ([block(1, *LOG, input={"message": pill("logger", "later", "x")})], [(2, "pills")]),
         ([block(1, *LOG, input={"message": pill("logger", "start", "x")})], [(2, "pills")]),
+        ([block(1, *LOG, input={"message": NUMBERED})], [(2, "pills")]),
         ([block(1, *LOG, input={"message": PARAMETER.replace(FUNCTION, "null")})], []),
         (
             [{"number": 1, "keyword": "try", "block": [block(2, *LOG)]}],

@@ -118,6 +118,7 @@ def test_a_zip_with_damage_inside() -> None:
     assert refusal(bytes(content)).file == "echo.recipe.json"
 
 
+@pytest.mark.requirement("PKG-95")
 @pytest.mark.parametrize(
     "name, content, reason",
     [
@@ -149,6 +150,12 @@ def test_a_zip_with_damage_inside() -> None:
             {"tools": [{"tool": "ref_1"}], "references": {}},
             "tools[0] refers to nothing that 'references' has: 'ref_1'.",
         ),
+        (
+            "a.mcp_server.json",
+            {"name": "A", "apps": [{"name": "Job Board"}]},
+            "key not found: the page of the app 'Job Board' must be the file a_job_board.bin.",
+        ),
+        ("a.mcp_server.json", {"name": "A", "apps": "x"}, "'apps' must be a list of objects."),
     ],
 )
 def test_a_file_of_the_wrong_shape(name: str, content: Any, reason: str) -> None:
@@ -156,6 +163,19 @@ def test_a_file_of_the_wrong_shape(name: str, content: Any, reason: str) -> None
 
     assert error.file == name
     assert error.reason.startswith(reason)
+
+
+@pytest.mark.requirement("PKG-95")
+def test_an_app_with_its_page_is_kept_and_remarked_on_beside_a_collection() -> None:
+    manifest = {"name": "A", "apps": [{"name": "Board"}], "tools_type": "api_collection"}
+    files = {**GOOD, "a.mcp_server.json": manifest, "a_board.bin": b"<p>"}
+
+    package = reading.read_zip(to_zip(files), "P")
+
+    assert "a_board.bin" in package.projects[0].by_zip_name
+    assert package.remarks == (
+        "a.mcp_server.json: MCP Apps do not work with an API collection.",
+    )  # fmt: skip
 
 
 def test_two_projects_of_one_name(tmp_path: Path) -> None:

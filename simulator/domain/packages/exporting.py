@@ -241,6 +241,7 @@ class _Export:
                 "zip_name": written.zip_name,
                 "name": written.name,
                 "folder": written.folder,
+                **({"custom": True} if written.is_custom else {}),
             }
 
         changes: dict[str, Any] = {}

@@ -56,11 +56,13 @@ class Reference:
         zip_name: the other's file, as the package has it.
         name: the other's name for people.
         folder: where it is; empty for the folder of the project itself.
+        is_custom: whether it says that it is of a custom connector (`custom`).
     """
 
     zip_name: str
     name: str
     folder: str
+    is_custom: bool = False
 
     @property
     def kind(self) -> str:
@@ -218,4 +220,5 @@ def read_reference(value: Any) -> Reference | None:
         zip_name=unicodedata.normalize("NFC", value["zip_name"]),
         name=name if isinstance(name, str) else "",
         folder=folder if isinstance(folder, str) else "",
+        is_custom=value.get("custom") is True,
     )

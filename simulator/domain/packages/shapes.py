@@ -44,9 +44,12 @@ def check(project: PackagedProject, asset: Asset) -> list[str]:
         "mcp_server": _server,
         "lookup_table": _lookup_table,
     }
-    if asset.kind in checks:
-        return [f"{place}: {remark}" for remark in checks[asset.kind](place, document)]
-    return []
+    if asset.kind not in checks:
+        return []
+    found = [*checks[asset.kind](place, document)]
+    if asset.kind == "mcp_server":
+        found += _apps(project, asset)
+    return [f"{place}: {remark}" for remark in found]
 
 
 def _recipe(place: str, document: Mapping[str, Any]) -> Iterator[str]:
@@ -122,6 +125,25 @@ def _server(place: str, document: Mapping[str, Any]) -> Iterator[str]:
                 place, f"tools[{index}] refers to nothing that 'references' has: "
                 f"{format_value(tool.get('tool') if isinstance(tool, dict) else tool)}."
             )  # fmt: skip
+
+
+def _apps(project: PackagedProject, asset: Asset) -> Iterator[str]:
+    """MCP Apps: the page of each lies beside the manifest, under its name in lower case."""
+    place, document = project.place(asset), asset.document or {}
+    apps = document.get("apps") or []
+    if not isinstance(apps, list) or not all(isinstance(each, dict) for each in apps):
+        raise PackageError(place, "'apps' must be a list of objects.")
+    stem = asset.zip_name.removesuffix(".json").removesuffix(".mcp_server")
+    for app in apps:
+        name = str(app.get("name") or "").lower()
+        files = [f"{stem}_{each}.bin" for each in (name, name.replace(" ", "_"))]
+        if not any(each in project.by_zip_name for each in files):
+            raise PackageError(
+                place, f"key not found: the page of the app '{app.get('name')}' must be the file "
+                f"{files[-1]}."
+            )  # fmt: skip
+    if apps and document.get("tools_type") == "api_collection":
+        yield "MCP Apps do not work with an API collection."
 
 
 def find_tool_reference(document: Mapping[str, Any], tool: Any) -> Mapping[str, Any] | None:

@@ -149,6 +149,11 @@ def _remember(known: dict[str, set[Any]], block: BlockCode) -> None:
 
 
 def _explain(pill: Pill, known: Mapping[str, set[Any]]) -> str:
+    if any(isinstance(each, int) for each in pill.path):
+        return (
+            f"a data pill of step '{pill.line}' has a number in its path, which Workato does not "
+            'take: an item of a list is {"path_element_type": "current_item"}.'
+        )
     if pill.kind != "output" or not pill.line:
         return ""
     if pill.line not in known:
