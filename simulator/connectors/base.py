@@ -364,6 +364,8 @@ class Connector:
             return next(iter(self.host_choice.options.values()))
         if not value:
             raise FieldError("host", f"{field.label} is required. {field.hint}")
+        if "://" not in value:
+            value = field.scheme + value
         if not re.fullmatch(field.pattern, value):
             raise FieldError("host", field.error)
         return value.lower()

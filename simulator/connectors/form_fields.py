@@ -17,6 +17,7 @@ class HostField:
         placeholder: such a value.
         pattern: what a right value looks like (matched whole).
         error: the sentence for a wrong one.
+        scheme: what a value without a scheme begins with then; empty where it has to have one.
     """
 
     label: str
@@ -24,6 +25,7 @@ class HostField:
     placeholder: str
     pattern: str
     error: str
+    scheme: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 import pytest
 from flask import session
 
+from simulator.db.tables import EndUser
 from tests.contract.aihub_world import PASSWORD, READY, Hub, field_error, hub, text_of
 
 __all__ = ["hub"]  # the fixture
@@ -39,6 +40,18 @@ def test_a_wrong_password_is_told_next_to_the_field_and_the_e_mail_stays(hub: Hu
     assert "wrong" in field_error(answer, "password")
     assert 'value="admin@acme.example"' in answer.text
     assert "wrong-one" not in answer.text
+
+
+@pytest.mark.requirement("VUA-21")
+def test_an_end_user_is_no_collaborator(hub: Hub) -> None:
+    """Their account is Workato Identity's: it builds nothing, and opens no page here."""
+    with hub.world.db.unit() as rows:
+        rows.get_one(EndUser, "eu-ada").password_hash = hub.world.keys.hash_password(PASSWORD)
+
+    browser = hub.browser()
+
+    assert browser.sign_in("ada@acme.example").status_code == 401
+    assert "/users/sign_in" in browser.get("/recipes/1/edit").headers["Location"]
 
 
 @pytest.mark.requirement("HUB-1")

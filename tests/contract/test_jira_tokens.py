@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from simulator.connectors import CONNECTORS
 from simulator.db.tables import Connection
+from simulator.errors import FieldError
 from simulator.sandbox.simulator import Simulator
 from simulator.testing import acting
 from simulator.testing.api_client import ApiClient
@@ -87,6 +89,15 @@ FORMS = {
     "personal_access_token": ("personal-access-tokens", "personal_access_token", {}),
     "basic": ("api-tokens", "password", {"username": ADA}),
 }
+
+
+@pytest.mark.requirement("AUTH-2")
+def test_the_host_name_is_taken_with_its_scheme_or_without() -> None:
+    for typed in ("acme.atlassian.net", "https://Acme.atlassian.net/"):
+        assert CONNECTORS["jira"].host(typed) == "https://acme.atlassian.net"
+    for wrong in ("http://acme.atlassian.net", "acme.example.com", "acme.atlassian.net/wiki"):
+        with pytest.raises(FieldError, match="your-site"):
+            CONNECTORS["jira"].host(wrong)
 
 
 @pytest.mark.requirement("AUTH-2")

@@ -152,6 +152,7 @@ def test_a_tool_goes_on_to_what_a_field_refers_to(salesforce: Salesforce) -> Non
 def test_the_form_says_where_people_sign_in() -> None:
     assert CONNECTOR.host("") == CONNECTOR.chosen_host("No") == "https://login.salesforce.com"
     assert CONNECTOR.chosen_host("Yes") == "https://test.salesforce.com"
+    assert CONNECTOR.host("acme.my.salesforce.com") == "https://acme.my.salesforce.com"
     assert CONNECTOR.host("https://Acme.my.salesforce.com/") == "https://acme.my.salesforce.com"
     with pytest.raises(Exception, match="your-domain"):
         CONNECTOR.host("https://acme.example")

@@ -305,10 +305,11 @@ CONNECTOR = Connector(
     name="Jira",
     host_field=HostField(
         label="Host name",
-        hint="The address of your site, for example https://your-site.atlassian.net.",
-        placeholder="https://your-site.atlassian.net",
+        hint="The address of your site: https://your-site.atlassian.net, or without https://.",
+        placeholder="your-site.atlassian.net",
         pattern=r"(?i)https://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.atlassian\.net",
-        error="Host name must have the format https://your-site.atlassian.net, with no path.",
+        error="Host name must have the format your-site.atlassian.net, with no path.",
+        scheme="https://",
     ),
     input_names={"host_url": "host", "host_name": "host"},
     auth_types=(

@@ -336,6 +336,7 @@ CONNECTOR = Connector(
             "Salesforce custom domain URL must have the format "
             "https://your-domain.my.salesforce.com, with no path; or leave it empty."
         ),
+        scheme="https://",
     ),
     input_names={"custom_login_url": "host", "api_scope": "scopes"},
     host_choice=HostChoice(
