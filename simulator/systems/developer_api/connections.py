@@ -68,7 +68,7 @@ class NewRuntimeConnection(Body):
 def list_connections(call: Call, query: ConnectionQuery) -> list[dict[str, Any]]:
     """List connections; `include_runtime_connections=true` includes those of end users.
 
-    `includes[]=tags` adds `tags`, the handles of each one's tags.
+    `includes[]=tags` fills `tags` with the handles of each one's tags; it is null otherwise.
     """
     inside = None
     if query.folder_id is not None:
@@ -173,12 +173,12 @@ def describe_connections(
     Args:
         call: the call who asks.
         found: the connections.
-        with_tags: whether there is `tags`, the handles of its tags.
+        with_tags: whether `tags` has the handles of its tags; it is null otherwise.
     """
     places = asset_folders.get_numbers(call.world, found)
     rows = [_row(each, places[each.id]) for each in found]
-    if not with_tags:
-        return rows
+    if not with_tags:  # what Workato's own OpenAPI document has for it then
+        return [row | {"tags": None} for row in rows]
     labels = tags.list_of_connections(call.world, [each.id for each in found])
     return [row | {"tags": _handles(labels.get(row["id"], ()))} for row in rows]
 

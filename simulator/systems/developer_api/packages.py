@@ -158,8 +158,8 @@ def import_package(call: Call, folder_id: int, query: ImportQuery, body: bytes) 
 def get_package(call: Call, package_id: int) -> dict[str, Any]:
     """Return the status of an import or export."""
     operation = _found(call, package_id)
-    details = {"error": operation.error, "recipe_status": operation.recipe_status}
-    return _package(call, operation) | details
+    failure = {"error": operation.error} if operation.error else {}
+    return _package(call, operation) | failure | {"recipe_status": operation.recipe_status}
 
 
 @ENDPOINTS.add("GET", "packages/:package_id/download")

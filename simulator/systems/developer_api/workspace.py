@@ -9,6 +9,7 @@ from simulator.domain import collaborators, environments, held_roles, workspaces
 from simulator.domain.folders import HOME
 from simulator.domain.held_roles import HeldRole
 from simulator.domain.roles import LEGACY
+from simulator.net.addresses import AIHUB
 from simulator.systems.developer_api.endpoint import (
     MEMBERS,
     WORKSPACE,
@@ -47,13 +48,13 @@ def get_workspace(call: Call) -> dict[str, Any]:
         "location": None,
         "plan_id": "enterprise",
         "expert": False,
-        "avatar_url": None,
+        "avatar_url": f"{call.world.addresses.base_url(AIHUB)}/static/mark.svg",
         "interested_applications": [],
         "last_seen": None,
         "contact_phone": None,
         "contact_email": None,
         "about_me": None,
-        "phone": None,
+        "phone": "",
         "created_at": call.client.created_at,
         "current_billing_period_start": month,
         "current_billing_period_end": _next_month(month),
