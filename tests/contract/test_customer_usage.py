@@ -114,7 +114,11 @@ def test_usage_of_nobody_or_no_time_is_refused(vendor: Program) -> None:
         assert list(answer.get_json()["errors"]) == [field]
 
 
-@pytest.mark.requirement("EMB-7")
+#: What the activity log calls a customer's workspace, by the environment.
+NAMED = {"test": "Environment Test", "prod": "Environment Production"}
+
+
+@pytest.mark.requirement("EMB-7", "OAPI-5")
 def test_environments_are_provisioned_once_and_named_by_ids_of_their_own(vendor: Program) -> None:
     alpha = Customer(vendor, "Alpha")
     told = vendor.call("POST", f"managed_users/{alpha.id}/environments")["environments"]
@@ -127,6 +131,8 @@ def test_environments_are_provisioned_once_and_named_by_ids_of_their_own(vendor:
         (group,) = vendor.call("GET", f"managed_users/{number}/iam/user_groups")["data"]
         assert group["name"] == kind, "each has its own"
         assert vendor.call("GET", f"managed_users/{number}")["id"] == alpha.id
+        (entry, *_) = vendor.call("GET", f"managed_users/{number}/activity_logs")["data"]
+        assert entry["workspace"]["name"] == NAMED.get(kind, "Alpha")
     again = vendor.send("POST", "managed_users/EAlpha/environments")
     assert "already" in again.get_json()["errors"]["environments"][0]
     assert Customer(vendor, "Beta").id > max(types.values())

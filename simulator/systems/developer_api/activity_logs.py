@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from simulator.db.tables import ActivityLog
-from simulator.domain import activity_log, workspaces
+from simulator.domain import activity_log, environments, workspaces
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
     ENVIRONMENT_MANAGEMENT,
@@ -72,7 +72,7 @@ def _row(call: Call, email: str, line: ActivityLog) -> dict[str, Any]:
         "event_type": line.event_type,
         "workspace": {
             "id": environment.workspace.id,
-            "name": environment.workspace.name,
+            "name": _name_workspace(call),
             "email": email,
             "environment": environment.name,
         },
@@ -94,3 +94,12 @@ def _row(call: Call, email: str, line: ActivityLog) -> dict[str, Any]:
             "type": line.resource_type,
         },
     }
+
+
+def _name_workspace(call: Call) -> str:
+    """Return what the log calls a workspace: a customer's, but in Development, the environment."""
+    environment = call.environment
+    is_customer = environment.workspace_id != call.client.environment.workspace_id
+    if is_customer and environment.name != environments.NAMES[0]:
+        return f"Environment {environment.name}"
+    return environment.workspace.name
