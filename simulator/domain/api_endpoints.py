@@ -1,6 +1,6 @@
-"""Endpoints of API collections: files `api_endpoint` of projects, as packages have them.
+"""Endpoints of API collections, stored as files `api_endpoint` of a project, as in packages.
 
-Each refers to its collection and to the recipe that answers it; its id is that of the file.
+Each file refers to its collection and to its recipe; the endpoint's id is that of the file.
 """
 
 from collections.abc import Collection, Iterable
@@ -66,9 +66,9 @@ class Endpoint:
 def find_endpoints(
     world: World, workspace_id: int, collection: PackageAsset | None = None
 ) -> Found[PackageAsset]:
-    """Return the files of endpoints, by id; `read` returns what they contain.
+    """Return the files of endpoints, sorted by id; `read` returns their contents.
 
-    Those are left out whose collection or recipe is not there.
+    Endpoints whose collection or recipe does not exist are left out.
 
     Args:
         world: with an open unit of work.
@@ -84,7 +84,7 @@ def find_endpoints(
 def list_endpoints(
     world: World, workspace_id: int, collection: PackageAsset | None
 ) -> list[Endpoint]:
-    """Return the endpoints of a collection, or of a workspace, by id.
+    """Return the endpoints of a collection or a workspace, sorted by id.
 
     Args:
         world: with an open unit of work.
@@ -96,7 +96,7 @@ def list_endpoints(
 
 
 def read(world: World, rows: Iterable[PackageAsset]) -> list[Endpoint]:
-    """Return what files of endpoints say, those that have a collection and a recipe.
+    """Return the contents of files of endpoints that have a collection and a recipe.
 
     Args:
         world: with an open unit of work.
@@ -115,7 +115,7 @@ def read(world: World, rows: Iterable[PackageAsset]) -> list[Endpoint]:
 def count_endpoints(
     world: World, collections: Collection[PackageAsset]
 ) -> dict[int, tuple[int, int]]:
-    """Return how many endpoints collections have: id of the collection → active ones, and all.
+    """Return the numbers of endpoints: id of the collection → (active endpoints, all endpoints).
 
     Args:
         world: with an open unit of work.
@@ -189,7 +189,7 @@ def find_recipes(
 def create_endpoint(
     world: World, collection: PackageAsset, *, name: str, method: str, path: str, recipe: Recipe
 ) -> Endpoint:
-    """Create an endpoint; it is disabled.
+    """Create an endpoint, which is disabled at first.
 
     Args:
         world: with an open unit of work.
@@ -237,7 +237,7 @@ def set_active(world: World, endpoint: Endpoint, *, active: bool) -> None:
         active: True to enable it.
 
     Raises:
-        FieldError: on `flow_id`, when its recipe does not run.
+        FieldError: on `flow_id`, if the recipe is not running.
     """
     if active and not endpoint.recipe.running:
         raise FieldError("flow_id", f"start the recipe '{endpoint.recipe.name}' first")
@@ -246,7 +246,7 @@ def set_active(world: World, endpoint: Endpoint, *, active: bool) -> None:
 
 
 def select_files(collection: PackageAsset) -> Select[PackageAsset]:
-    """Return the query for the files of a collection's endpoints, whatever they lack, by id.
+    """Return the query for the files of all endpoints of a collection, sorted by id.
 
     Args:
         collection: the collection.
@@ -257,7 +257,7 @@ def select_files(collection: PackageAsset) -> Select[PackageAsset]:
 
 
 def delete_of_recipe(world: World, recipe: Recipe) -> None:
-    """Delete the endpoints that a recipe answers, which goes.
+    """Delete the endpoints of a recipe that is being deleted.
 
     Args:
         world: with an open unit of work.
@@ -273,7 +273,7 @@ def delete_of_recipe(world: World, recipe: Recipe) -> None:
 
 
 def check_name(name: str) -> str:
-    """Return the name of a collection or an endpoint as it is stored.
+    """Check the name of a collection or an endpoint; return it as it is stored.
 
     Args:
         name: the name as it was typed.

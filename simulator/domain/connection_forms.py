@@ -1,4 +1,4 @@
-"""The form of a connection: what a builder may save."""
+"""Check and save the form of a builder's connection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from simulator.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionForm:
-    """What the form of a connection asks for, as typed.
+    """The values of a connection's form, as typed.
 
     Attributes:
         name: the connection's name.
@@ -56,7 +56,7 @@ def check_form(
     *,
     for_end_users: bool = False,
 ) -> dict[str, str]:
-    """Check a form; return a sentence for each field that is wrong.
+    """Check a form; return the errors.
 
     Args:
         world: with an open unit of work.
@@ -66,7 +66,7 @@ def check_form(
         for_end_users: whether it is the form of End user's connection.
 
     Returns:
-        Field → sentence; empty if all is well.
+        `{field: sentence}`; empty if the form is valid.
     """
     errors: dict[str, str] = {}
     if not form.name.strip():
@@ -105,7 +105,7 @@ def check_form(
 def find_profile(
     world: World, workspace_id: int, connector: Connector, form: ConnectionForm
 ) -> CustomOAuthProfile | None:
-    """Return the custom OAuth profile that a form names, if connections may have it.
+    """Return the custom OAuth profile that a form selects, if connections may use it.
 
     Args:
         world: with an open unit of work.
@@ -139,7 +139,7 @@ def _check_client(
 
 
 def keeps_secret(connector: Connector, form: ConnectionForm, connection: Connection | None) -> bool:
-    """Return whether a connection has a secret already that is what its form asks for.
+    """Return whether a connection already has the secret that its form asks for.
 
     Args:
         connector: the app's connector.
@@ -172,7 +172,7 @@ def _check_credentials(
 
 
 def _check_addresses(world: World, connector: Connector, form: ConnectionForm) -> dict[str, str]:
-    """Check where the app is; outside of the sandbox it has to be a host that is allowed."""
+    """Check the app's host; one outside of the sandbox has to be allowed by the settings."""
     errors, found = {}, {}
     try:
         found["host"] = connector.host(form.host)
@@ -200,10 +200,11 @@ def save(
     form: ConnectionForm,
     connection: Connection | None,
 ) -> Connection:
-    """Store a builder's connection as the form has it (checked before); it is not yet authorized.
+    """Store a builder's connection from a checked form; this does not authorize it.
 
-    An established connection whose OAuth settings change is offline until it is authorized again:
-    its tokens, and those of its runtime user connections, belong to the old settings (our choice).
+    If the OAuth settings of an established connection change, it is offline until it is authorized
+    again, because its tokens and those of its runtime user connections belong to the old settings
+    (our choice).
 
     Args:
         world: with an open unit of work.
@@ -254,10 +255,10 @@ def create(
     connector: Connector,
     form: ConnectionForm,
 ) -> Connection:
-    """Store a new connection (see `save`), in place of one that the builder abandoned.
+    """Store a new connection (see `save`), and delete one that the same builder abandoned.
 
-    Whoever closes the window at the app, or is refused there, and begins anew would leave one
-    behind each time. A consent page of the old one that is still open leads nowhere.
+    Otherwise each attempt that ends at the app, by a closed window or a refusal, would leave a
+    connection behind. A consent page that is still open for the old one no longer works.
 
     Args:
         world: with an open unit of work.
@@ -281,7 +282,7 @@ def create(
 
 
 def end_authorization(world: World, connection: Connection) -> None:
-    """Take a connection whose OAuth settings change offline, until it is authorized again.
+    """Disconnect a connection whose OAuth settings have changed, until it is authorized again.
 
     Args:
         world: with an open unit of work.
@@ -298,7 +299,7 @@ def end_authorization(world: World, connection: Connection) -> None:
 def build(
     world: World, edited: Connection, connector: Connector, form: ConnectionForm
 ) -> Connection:
-    """Build a connection from a checked form, for a preflight; it is not stored.
+    """Build a connection from a checked form without storing it, for a preflight.
 
     Args:
         world: with an open unit of work.

@@ -36,10 +36,10 @@ def refuse_password(
         world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
-        what: the name of the account's system, for the error message.
+        what: what `name` is, for the error message: "e-mail" or the login name's label.
         password: the password as typed.
-        hashed: of the account; None where nobody has the name.
-        wrong: the sentence for a wrong one.
+        hashed: the hash of the account's password; None if nobody has the name.
+        wrong: the error message for a wrong password.
     """
     if locked := explain_lock(world, place, name, what):
         return locked
@@ -57,7 +57,7 @@ def explain_lock(world: World, place: str, name: str, what: str) -> str:
         world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
-        what: the name of the account's system, for the error message.
+        what: what `name` is, for the error message: "e-mail" or the login name's label.
     """
     row = _find(world, _key(world, place, name))
     now = world.clock.now()

@@ -37,20 +37,20 @@ class ProfileInUse(SimulatorError):
 
 
 def list_connectors() -> list[Connector]:
-    """Return the connectors of the apps that have profiles, by name."""
+    """Return the connectors of the apps that support profiles, sorted by name."""
     found = (each for each in CONNECTORS.values() if each.clients_path)
     return sorted(found, key=lambda each: each.name)
 
 
 def find_client_page(world: World, connector: Connector) -> str | None:
-    """Return the address of the page where an app's clients are made, of its first instance.
+    """Return the address of the page on which OAuth clients are created in an app's first instance.
 
     Args:
         world: with an open unit of work.
         connector: the connector of an app that has profiles.
 
     Returns:
-        The address in production; None where the app has no instance here.
+        The production address; None if the app has no instance here.
     """
     own = select(AppInstance.host).where(AppInstance.provider == app_of(connector.provider))
     host = world.db.session.scalar(own.order_by(AppInstance.host).limit(1))
@@ -90,9 +90,9 @@ def get_profile(world: World, workspace_id: int, profile_id: int) -> CustomOAuth
 
 
 def list_offered(world: World, workspace_id: int, provider: str) -> Sequence[CustomOAuthProfile]:
-    """Return the profiles that connections of a workspace may have, by name.
+    """Return the profiles that connections of a workspace may use, sorted by name.
 
-    They are its own, and those of its vendor that are assigned to it.
+    These are the workspace's own profiles, and its vendor's profiles that are assigned to it.
 
     Args:
         world: with an open unit of work.
@@ -110,7 +110,7 @@ def list_offered(world: World, workspace_id: int, provider: str) -> Sequence[Cus
 def find_offered(
     world: World, workspace_id: int, provider: str, profile_id: int
 ) -> CustomOAuthProfile | None:
-    """Return a profile that connections of a workspace may have, locked, or None.
+    """Return a profile that connections of a workspace may use, locked; None if they may not.
 
     Args:
         world: with an open unit of work.
@@ -179,7 +179,7 @@ def change(
     client_secret: str | None = None,
     verification_token: str | None = None,
 ) -> None:
-    """Change a profile: its connections ask for consent with the new client from now on.
+    """Change a profile; its connections request new consents with the new client from now on.
 
     Args:
         world: with an open unit of work.
@@ -206,7 +206,7 @@ def change(
 
 
 def count_connections(world: World, ids: Collection[int]) -> dict[int, int]:
-    """Return how many connections have each profile: id → number.
+    """Return the number of connections that use each profile: profile id → number.
 
     Args:
         world: with an open unit of work.
@@ -218,7 +218,7 @@ def count_connections(world: World, ids: Collection[int]) -> dict[int, int]:
 
 
 def count_customers(world: World, ids: Collection[int]) -> dict[int, int]:
-    """Return to how many customers each profile is assigned: id → number.
+    """Return the number of customers that each profile is assigned to: profile id → number.
 
     Args:
         world: with an open unit of work.
@@ -230,7 +230,7 @@ def count_customers(world: World, ids: Collection[int]) -> dict[int, int]:
 
 
 def find_connections(world: World, profile: CustomOAuthProfile) -> Found[Connection]:
-    """Return the connections that have a profile, by id; a customer's, too.
+    """Return the connections that use a profile, also customers' connections, sorted by id.
 
     Args:
         world: with an open unit of work.
@@ -241,15 +241,15 @@ def find_connections(world: World, profile: CustomOAuthProfile) -> Found[Connect
 
 
 def delete(world: World, profile: CustomOAuthProfile) -> None:
-    """Delete a profile that no connection has (that it is refused otherwise: our choice).
+    """Delete a profile that no connection uses (that others are not deleted is our choice).
 
     Args:
         world: with an open unit of work.
         profile: the profile.
 
     Raises:
-        NotFound: somebody else deleted it meanwhile.
-        ProfileInUse: connections have it.
+        NotFound: the profile was deleted meanwhile.
+        ProfileInUse: connections use the profile.
     """
     session = world.db.session
     if not lock(session, profile):

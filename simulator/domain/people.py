@@ -1,4 +1,4 @@
-"""Who people are: sign-in of collaborators and end users, end-user groups."""
+"""Sign-in of collaborators and end users, and the lists of end users."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
@@ -18,7 +18,7 @@ Account = TypeVar("Account", Collaborator, EndUser)
 
 
 class SignInRefused(SimulatorError):
-    """E-mail or password is wrong, or the account may not sign in."""
+    """The e-mail address or password is wrong, or the account may not sign in."""
 
     status = 401
 
@@ -29,9 +29,9 @@ _WRONG = "The e-mail or password is wrong. Check both and try again."
 
 
 def sign_in_collaborator(world: World, email: str, password: str) -> list[Collaborator]:
-    """Return the collaborator with these credentials, in each workspace that they are in.
+    """Check a collaborator's credentials; return their account in each workspace.
 
-    Wrong ones lock the address as at Workato Identity.
+    Five wrong passwords lock the address, as at Workato Identity.
 
     Args:
         world: with an open unit of work.
@@ -39,7 +39,7 @@ def sign_in_collaborator(world: World, email: str, password: str) -> list[Collab
         password: the password as typed.
 
     Raises:
-        SignInRefused: they match nobody, or the address is locked.
+        SignInRefused: the credentials are wrong, or the address is locked.
     """
     found = world.db.session.scalars(
         select(Collaborator)
@@ -51,7 +51,7 @@ def sign_in_collaborator(world: World, email: str, password: str) -> list[Collab
 
 
 def list_own_accounts(world: World, number: int) -> list[Collaborator]:
-    """Return what a collaborator has in all workspaces: the accounts of their address and password.
+    """Return a collaborator's accounts in all workspaces: those with their address and password.
 
     Args:
         world: with an open unit of work.
@@ -75,9 +75,9 @@ def list_own_accounts(world: World, number: int) -> list[Collaborator]:
 
 
 def look_up_end_user(world: World, email: str) -> list[EndUser]:
-    """Return who signs in with an e-mail address, whatever their status, in each workspace.
+    """Return the end users with an e-mail address, in each workspace, active or not.
 
-    The version that remembered things go by is read with them.
+    The version that the process's cache depends on is read in the same statement.
 
     Args:
         world: with an open unit of work.
@@ -93,19 +93,22 @@ def look_up_end_user(world: World, email: str) -> list[EndUser]:
 def sign_in_end_user(
     world: World, email: str, password: str, *, found: Sequence[EndUser] | None = None
 ) -> list[EndUser]:
-    """Return the end user with these credentials, in each workspace that they have an account in.
+    """Check an end user's credentials; return their account in each workspace.
 
-    After five wrong passwords in a row none is looked at for fifteen minutes (our choice); that
-    goes for addresses nobody has, too, so that the answer does not tell one from the other.
+    After five wrong passwords in a row, the address is locked for fifteen minutes (our choice).
+    This also applies to unknown addresses, so that the answer does not tell whether an address is
+    known.
 
     Args:
         world: with an open unit of work.
         email: the e-mail address as typed.
         password: the password as typed.
-        found: those of `look_up_end_user` that may sign in here; None for all.
+        found: the result of `look_up_end_user`, limited to accounts that may sign in here; None for
+            all.
 
     Raises:
-        SignInRefused: they match nobody, the address is locked, or the account is not active.
+        SignInRefused: the credentials are wrong, the address is locked, or the account is not
+            active.
     """
     candidates = look_up_end_user(world, email) if found is None else found
     fitting = _check_password(world, IDENTITY, email, password, candidates)
@@ -130,7 +133,7 @@ def _one_of_each_workspace(found: Iterable[Account]) -> list[Account]:
 def _check_password(
     world: World, place: str, email: str, password: str, found: Sequence[Account]
 ) -> list[Account]:
-    """Return those whose password it is; several passwords are looked at only where there are."""
+    """Return the accounts that have this password; equal hashes are checked once."""
     hashes = list(dict.fromkeys(each.password_hash for each in found))
     if len(hashes) > 1 and not lockout.explain_lock(world, place, email, "e-mail"):
         fitting = [each for each in hashes if world.keys.password_matches(password, each)]
@@ -144,7 +147,7 @@ def _check_password(
 
 
 def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | None:
-    """Return the end user with this id if they exist and are active, else None.
+    """Return the end user with this id if they are active, else None.
 
     Args:
         world: with an open unit of work.
@@ -197,7 +200,7 @@ def list_end_users(
     environment_id: int | None = None,
     outside_group: str = "",
 ) -> Found[EndUser]:
-    """Return the end users of a workspace that fit every filter, by name.
+    """Return the end users of a workspace that match all filters, sorted by name.
 
     Args:
         world: with an open unit of work.
@@ -241,7 +244,7 @@ def list_end_users(
 def list_members(
     world: World, group: EndUserGroup, text: str = "", *, ids: Collection[str] = ()
 ) -> Found[EndUser]:
-    """Return a group's members, by name.
+    """Return a group's members, sorted by name.
 
     Args:
         world: with an open unit of work.
@@ -271,10 +274,10 @@ def _called(text: str) -> list[ColumnElement[bool]]:
 
 
 def list_behind(world: World, last: EndUser | None, size: int, text: str = "") -> Sequence[EndUser]:
-    """Return end users of any workspace, by name, that come behind one in that order.
+    """Return the end users of all workspaces that follow a given one in the order of names.
 
-    Unlike pages, which are counted from the first one, what is read so has nobody twice or never
-    when people come and go meanwhile.
+    Unlike with numbered pages, nobody is listed twice or left out when people are added or removed
+    between two calls.
 
     Args:
         world: with an open unit of work.
@@ -290,7 +293,7 @@ def list_behind(world: World, last: EndUser | None, size: int, text: str = "") -
 
 
 def count_end_users(world: World) -> int:
-    """Return how many end users there are in all workspaces.
+    """Return the number of end users in all workspaces.
 
     Args:
         world: with an open unit of work.
@@ -315,7 +318,7 @@ def get_end_user(world: World, end_user_id: str) -> EndUser:
 
 
 def find_names(world: World, end_user_ids: Iterable[str | None]) -> dict[str | None, str]:
-    """Return the names of end users by id, without those who were deleted.
+    """Return the names of end users: id → name; deleted end users are left out.
 
     Args:
         world: with an open unit of work.

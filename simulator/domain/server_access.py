@@ -1,4 +1,4 @@
-"""Which end users may use an MCP server: by a group, by themselves, and not without environment.
+"""Which end users may use an MCP server: by a group, individually, and by environment.
 
 Access comes from an end-user group that is assigned to the server, or is given to one person
 (Workato docs, Workato Identity: "Add end users" offers both). Whoever lost the environment that the
@@ -27,7 +27,7 @@ from simulator.world import World
 
 
 def has_grant(number: Any, end_user_id: Any) -> ColumnElement[bool]:
-    """Return the condition that a group of a person, or they themselves, have a server.
+    """Return the SQL condition that a person has access to a server, by a group or individually.
 
     Args:
         number: the number of the server: a value, a parameter or a column of another table.
@@ -45,7 +45,7 @@ def has_grant(number: Any, end_user_id: Any) -> ColumnElement[bool]:
 
 
 def has_lost_environment(number: Any, end_user_id: Any) -> ColumnElement[bool]:
-    """Return the condition that a person's access to a server's environment is revoked.
+    """Return the SQL condition that a person's access to a server's environment is revoked.
 
     Args:
         number: see `has_grant`.
@@ -60,7 +60,7 @@ def has_lost_environment(number: Any, end_user_id: Any) -> ColumnElement[bool]:
 
 
 def is_given_to_anybody(number: Any) -> ColumnElement[bool]:
-    """Return the condition that a group or a person has access to a server.
+    """Return the SQL condition that any group or person has access to a server.
 
     Args:
         number: see `has_grant`.
@@ -74,7 +74,7 @@ def is_given_to_anybody(number: Any) -> ColumnElement[bool]:
 def list_end_users(
     world: World, server: McpServer, text: str = "", *, ids: Collection[str] = ()
 ) -> Found[EndUser]:
-    """Return the people who have access to a server by themselves, by name.
+    """Return the end users with individual access to a server, sorted by name.
 
     Args:
         world: with an open unit of work.
@@ -92,7 +92,7 @@ def list_end_users(
 
 
 def get_end_users(world: World, numbers: Collection[int], most: int) -> dict[int, list[EndUser]]:
-    """Return the first people by name who have access to servers by themselves: number → people.
+    """Return the first end users by name with individual access to servers: number → end users.
 
     Args:
         world: with an open unit of work.
@@ -114,7 +114,7 @@ def list_assignable(
     ids: Collection[str] = (),
     except_ids: Collection[str] = (),
 ) -> Found[EndUser]:
-    """Return the end users of a server's workspace without access by themselves, by name.
+    """Return the end users of a server's workspace without individual access, sorted by name.
 
     Args:
         world: with an open unit of work.
@@ -137,13 +137,13 @@ def list_assignable(
 
 
 def check_takes_end_users(server: McpServer) -> None:
-    """Refuse a server that nobody signs in to.
+    """Check that end users sign in to a server.
 
     Args:
         server: the MCP server.
 
     Raises:
-        Forbidden: its access method is not Workato Identity.
+        Forbidden: the server's access method is not Workato Identity.
     """
     if not server.uses_workato_identity:
         raise Forbidden(
@@ -152,7 +152,7 @@ def check_takes_end_users(server: McpServer) -> None:
 
 
 def add_end_users(world: World, server: McpServer, ids: Sequence[str]) -> list[EndUser]:
-    """Give people access to a server; who has it keeps it.
+    """Give end users individual access to a server; those who have it keep it.
 
     Args:
         world: with an open unit of work.
@@ -160,10 +160,10 @@ def add_end_users(world: World, server: McpServer, ids: Sequence[str]) -> list[E
         ids: the ids of the end users.
 
     Returns:
-        Those who are new.
+        The end users who did not have it before.
 
     Raises:
-        NotFound: one is no end user of the workspace.
+        NotFound: an id is not one of an end user of the workspace.
     """
     session, added = world.db.session, []
     for each in dict.fromkeys(ids):
@@ -179,7 +179,7 @@ def add_end_users(world: World, server: McpServer, ids: Sequence[str]) -> list[E
 
 
 def remove_end_user(world: World, server: McpServer, end_user_id: str) -> EndUser:
-    """Take away the access that a person has by themselves; that of their groups stays.
+    """Remove a person's individual access; access by their groups stays.
 
     Args:
         world: with an open unit of work.
@@ -187,7 +187,7 @@ def remove_end_user(world: World, server: McpServer, end_user_id: str) -> EndUse
         end_user_id: of the person.
 
     Raises:
-        NotFound: they have none.
+        NotFound: they have no individual access.
     """
     session = world.db.session
     person = session.get(EndUser, end_user_id)
@@ -199,7 +199,7 @@ def remove_end_user(world: World, server: McpServer, end_user_id: str) -> EndUse
 
 
 def list_lost_environments(world: World, person: EndUser) -> set[int]:
-    """Return the ids of the environments to which a person's access is revoked.
+    """Return the ids of the environments that a person's access was revoked for.
 
     Args:
         world: with an open unit of work.
@@ -210,7 +210,7 @@ def list_lost_environments(world: World, person: EndUser) -> set[int]:
 
 
 def get_lost_environments(world: World, ids: Collection[str]) -> dict[str, list[str]]:
-    """Return the names of the environments that people have lost: id of the person → names.
+    """Return the names of environments with revoked access: id of the person → names.
 
     Args:
         world: with an open unit of work.

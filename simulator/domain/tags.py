@@ -1,4 +1,4 @@
-"""Tags of a workspace, and which recipes and connections have them."""
+"""A workspace's tags, and their assignments to recipes and connections."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -106,7 +106,7 @@ def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
 
 
 def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
-    """Return the tag with a title, whatever its case; None without one.
+    """Return the tag with a title, in upper or lower case; None without one.
 
     Args:
         world: with an open unit of work.
@@ -206,7 +206,7 @@ def delete(world: World, tag: Tag) -> None:
         tag: the tag to delete.
 
     Raises:
-        NotFound: somebody else deletes it at the same moment.
+        NotFound: the tag was deleted meanwhile.
     """
     delete_present(world.db.session, tag)
 
@@ -218,14 +218,14 @@ def assign(
     recipes: Sequence[Recipe],
     connections: Sequence[Connection],
 ) -> None:
-    """Give tags to assets, and take tags away from them.
+    """Assign tags to assets, and remove tags from them.
 
     Args:
         world: with an open unit of work.
-        add: tags that they get.
-        remove: tags that they lose.
-        recipes: some of the assets.
-        connections: the others.
+        add: the tags to assign.
+        remove: the tags to remove.
+        recipes: the recipes among the assets.
+        connections: the connections among the assets.
     """
     session = world.db.session
     for tag in add:
@@ -241,7 +241,7 @@ def assign(
 
 
 def list_of_recipes(world: World, ids: Collection[int]) -> Mapping[int, Sequence[Tag]]:
-    """Return the tags of recipes, by title: id → tags, of those that have some.
+    """Return the tags of recipes: recipe id → tags sorted by title; untagged recipes are left out.
 
     Args:
         world: with an open unit of work.
@@ -251,7 +251,7 @@ def list_of_recipes(world: World, ids: Collection[int]) -> Mapping[int, Sequence
 
 
 def list_of_connections(world: World, ids: Collection[int]) -> Mapping[int, Sequence[Tag]]:
-    """Return the tags of connections, by title: id → tags, of those that have some.
+    """Return the tags of connections: connection id → tags sorted by title, if it has any.
 
     Args:
         world: with an open unit of work.
@@ -261,7 +261,7 @@ def list_of_connections(world: World, ids: Collection[int]) -> Mapping[int, Sequ
 
 
 def has_tag(made: type[Recipe] | type[Connection], tag_id: int) -> ColumnElement[bool]:
-    """Return the condition that an asset has a tag.
+    """Return the SQL condition that an asset has a tag.
 
     Args:
         made: its kind.
@@ -272,7 +272,7 @@ def has_tag(made: type[Recipe] | type[Connection], tag_id: int) -> ColumnElement
 
 
 def count_assignments(world: World, ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
-    """Return how many recipes and connections have tags: id → the two numbers.
+    """Return the numbers of assignments: tag id → (recipes, connections).
 
     Args:
         world: with an open unit of work.
