@@ -9,6 +9,7 @@ from simulator.testing.workspace import Workspace
 
 
 @pytest.mark.ui
+@pytest.mark.long
 @pytest.mark.requirement("USR-62")
 def test_a_picked_color_stands_in_the_field_as_hex(workspace: Workspace) -> None:
     marc = workspace.person("Marc")
