@@ -52,6 +52,7 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
     for path in (
         "/ai_hub",
         "/ai_hub/mcp",
+        "/projects",
         f"/ai_hub/mcp/{ready}/overview",
         access,
         f"{access}?dialog=add-groups",
@@ -66,7 +67,7 @@ def test_the_workato_web_app(workspace: Workspace) -> None:
         "/tools/runtime_user_connections",
     ):
         page.goto(hub + path)
-        too_wide[path] = _too_wide(page)
+        too_wide[path] = _too_wide(page) | _pushed_aside(page)
     page.goto(f"{hub}/workspace_admin/groups/new")
     page.get_by_role("textbox", name="Group name", exact=True).fill(_LONG)
     page.get_by_role("checkbox").first.check()
@@ -99,9 +100,9 @@ def test_identity_and_coupa(workspace: Workspace) -> None:
     assert {path: found for path, found in too_wide.items() if found} == {}
 
 
-def _too_wide(page: Page) -> dict[int, int]:
+def _too_wide(page: Page) -> dict[int | str, int]:
     """Viewport's width → pixels that stick out."""
-    found = {}
+    found: dict[int | str, int] = {}
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 850})
         page.wait_for_load_state("load")
@@ -109,3 +110,10 @@ def _too_wide(page: Page) -> dict[int, int]:
         if out > 0:
             found[width] = out
     return found
+
+
+def _pushed_aside(page: Page) -> dict[int | str, int]:
+    """The widest name in a table that leaves no place to other columns, on a desk; in pixels."""
+    widths = "all => Math.max(0, ...all.map((one) => one.getBoundingClientRect().width))"
+    widest = page.eval_on_selector_all("main th[scope=row]", widths)
+    return {"a name in a table": widest} if widest > 750 else {}
