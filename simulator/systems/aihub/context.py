@@ -1,4 +1,4 @@
-"""What every view here needs: the world, who is signed in, and where one may be sent back to."""
+"""What every view of the web app needs: the signed-in collaborator, permissions, list searches."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Person:
 
 
 def is_public(endpoint: str | None) -> bool:
-    """Return whether nobody has to be signed in there: to sign in is what such pages are for.
+    """Return whether a page is open to people who are not signed in.
 
     Args:
         endpoint: the endpoint of a view; None for no page of ours.
@@ -88,7 +88,7 @@ def person() -> Person:
 
 
 def as_actor(collaborator: Collaborator) -> Actor:
-    """Return whose changes those of this request are.
+    """Return the actor whose changes the audit log records for this request.
 
     Args:
         collaborator: the collaborator who is signed in, or signs in.
@@ -105,7 +105,7 @@ def as_actor(collaborator: Collaborator) -> Actor:
 
 
 def may(key: str, row: Any = None) -> bool:
-    """Return whether whoever is signed in may do something; nobody else may.
+    """Return whether the signed-in collaborator may do something; False if nobody is signed in.
 
     Args:
         key: the key as `permissions.OPENS` calls it.
@@ -126,7 +126,7 @@ def list_where(resource: str) -> Collection[int] | None:
 
 
 def require(key: str) -> None:
-    """Let those pass who may do something that only the view knows them to do.
+    """Check a permission that depends on what the view finds in the request.
 
     Args:
         key: the key as `permissions.OPENS` calls it.
@@ -138,7 +138,7 @@ def require(key: str) -> None:
 
 
 def load_person() -> Response | None:
-    """Find who is signed in; send everybody else to the sign-in page, and back afterwards."""
+    """Load the signed-in collaborator; redirect others to the sign-in page, and back afterwards."""
     if request.endpoint in _FILES:
         return None
     found = None
@@ -189,7 +189,7 @@ def _describe(found: Collaborator) -> Person:
 
 
 def searched() -> tuple[str, int]:
-    """Return what a list is searched for (`q`), and the number of its page (`page`)."""
+    """Return a list's search text (parameter `q`) and page number (parameter `page`)."""
     text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
     return text, parse_whole_number(request.args.get("page")) or 1
 

@@ -1,4 +1,4 @@
-"""What every form of the recipe editor does: change a recipe, or say why that is not done."""
+"""What the forms of the recipe editor share: change a recipe, or show why it was not changed."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -32,7 +32,7 @@ def read_version(recipe: Recipe) -> int:
 
 
 def step_at(recipe: Recipe, place: int) -> Step:
-    """Return a step by its place, 0 for the trigger; exports may number them otherwise.
+    """Return a step by its position, 0 for the trigger; numbers in imported code may differ.
 
     Raises:
         NotFound: it does not exist.
@@ -56,7 +56,7 @@ def editor_url(recipe: Recipe, number: int) -> str:
 def perform(
     recipe: Recipe, operation: Operation, sentence: str, number: int
 ) -> Response | tuple[str, int]:
-    """Change a recipe and show the step that is selected now; else say why nothing is changed.
+    """Change a recipe and show the selected step; else show why nothing was changed.
 
     Args:
         recipe: the recipe to change.

@@ -1,4 +1,4 @@
-"""What a page leads to where there is nothing any more: who deleted it, and which list goes on."""
+"""The content of the page for a deleted asset: who deleted it and when, and a link to its list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -138,7 +138,7 @@ def find_way() -> WayOn | None:
 
 
 def find_form() -> str:
-    """Return the page whose form is answered, as it is now; empty where no form was sent."""
+    """Return the address of the page that the request's form is on; empty if none was sent."""
     if request.method != "POST" or not request.referrer:
         return ""
     return requested_page()

@@ -1,4 +1,4 @@
-"""Forms that notice a change by somebody else, so that nobody overwrites what they did not see.
+"""Detect that somebody else changed the values of a form, so that no change is lost unseen.
 
 A page puts `mark(…)` into its form as the hidden field `seen` (macro `seen_mark`). If the stored
 values changed since then, the form is shown again with what was typed and an error; sending it
@@ -43,7 +43,7 @@ def check(row: Base | None, describe: Callable[[], Any]) -> None:
 
 
 def mark(content: Any, errors: Collection[str] = ()) -> str:
-    """Return what stands in a form for what it shows.
+    """Return a fingerprint of the values that a form shows.
 
     A form that is shown again with mistakes stays what it was filled in from, unless the mistake
     is that this is outdated: whoever sends it then has been told.

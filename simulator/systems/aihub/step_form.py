@@ -1,4 +1,4 @@
-"""The form of a step's inputs: how it is shown, and what somebody filled in."""
+"""The form of a step's inputs: build it, and read the values that were typed."""
 
 import json
 from collections.abc import Mapping
@@ -33,15 +33,15 @@ _MOST_SPARE = 10
 
 @dataclass(frozen=True, kw_only=True)
 class FormField:
-    """One input as the form has it.
+    """One field of the form.
 
     Attributes:
-        field: what it is.
+        field: the input's definition.
         id: the id of the control.
-        path: into the block, as JSON.
-        value: its text.
-        error: what is wrong with it.
-        is_missing: whether the recipe cannot be started for want of it.
+        path: the path of the input in the step's block, as JSON.
+        value: the text.
+        error: the error message; empty for none.
+        is_missing: whether the recipe cannot be started without it.
     """
 
     field: InputField
@@ -63,23 +63,23 @@ class FormField:
 
     @property
     def has_pills(self) -> bool:
-        """Whether there is something in it that people read by another name."""
+        """Whether the value contains data pills, which are shown by their labels."""
         return "_dp(" in self.value or "_('" in self.value
 
     @property
     def is_spare(self) -> bool:
-        """Whether it is empty, and the step can do without."""
+        """Whether it is empty and optional."""
         return not (self.value or self.error or self.field.required)
 
     @property
     def text(self) -> str:
-        """What the field shows of the value: a formula without the `=` that its mode says."""
+        """The text that the field shows: a formula is shown without its `=`."""
         return self.value[1:] if self.is_formula else self.value
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """What was typed into the form of a step; see `operations.SetInputs`."""
+    """The values that were typed into a step's form; see `operations.SetInputs`."""
 
     values: dict[Path, str]
     toggles: dict[Path, bool]
@@ -96,30 +96,30 @@ class SchemaPart:
 
 @dataclass(frozen=True, kw_only=True)
 class StepForm:
-    """All that the form shows.
+    """Everything that the form shows.
 
     Attributes:
-        version: the version that it is about.
-        onto: the version that it is to be saved on, where somebody was told that it is another one.
-        number: place of the step, 0 for the trigger.
+        version: the version of the recipe that the form was filled in from.
+        onto: the newer version to save on, after the person was told about it; None otherwise.
+        number: the position of the step, 0 for the trigger.
         fields: the inputs.
-        schemas: what the step declares.
-        sources: the sources whose pills can be inserted, as far as they are looked for.
-        find: what is looked for.
-        target: id of the field that a pill goes into.
-        focus: id of the field that has the focus: this one, or the first that is wrong.
-        takes_more: whether the step may have inputs that nobody knows.
+        schemas: the schemas that the step declares.
+        sources: the steps whose pills can be inserted, filtered by `find`.
+        find: the search text for pills.
+        target: the id of the field that a pill is inserted into.
+        focus: the id of the field that gets the focus: `target`, or the first field with an error.
+        takes_more: whether the step may have inputs that the simulator does not know.
         new_name: the name of such an input, as typed.
-        new_value: of it, as typed.
-        new_error: what is wrong with it.
-        items: what can be added to and removed: `condition`, `response`, or empty.
-        count: how many of those there are.
+        new_value: the value of such an input, as typed.
+        new_error: the error message for such an input.
+        items: the kind of items that can be added and removed: `condition`, `response`, or empty.
+        count: the number of these items.
         moves: whether the step can be moved.
-        goes: whether it can be removed.
-        skips: whether it can be switched off.
-        copies: whether it can be there twice.
-        opens: whether steps can be put into it.
-        is_unsaved: whether something was typed that the recipe does not have.
+        goes: whether the step can be removed.
+        skips: whether the step can be skipped.
+        copies: whether the step can be copied.
+        opens: whether the step can contain other steps.
+        is_unsaved: whether the form has values that are not saved yet.
     """
 
     version: int
@@ -146,7 +146,7 @@ class StepForm:
 
     @property
     def shown(self) -> list[FormField]:
-        """The inputs that stand there: all of them, but for many that are empty."""
+        """The inputs that are visible at first: all, or only filled ones if there are many."""
         folded = {each.id for each in self.folded}
         return [each for each in self.fields if each.id not in folded]
 
@@ -314,7 +314,7 @@ def _search(sources: list[Source], words: str) -> list[Source]:
 
 
 def _takes_more(block: Mapping[str, object]) -> bool:
-    """Return whether a step may have inputs that nobody knows: of an app, or with a stub."""
+    """Return whether a step may have unknown inputs, as steps of apps and those with stubs may."""
     provider, name = str(block.get("provider") or ""), str(block.get("name") or "")
     if block.get("keyword") != "action" or name == "__adhoc_http_action":
         return False

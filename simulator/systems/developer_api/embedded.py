@@ -1,7 +1,6 @@
-"""The Embedded API: the same endpoints once more, below a customer's workspace.
+"""The Embedded API: the same endpoints for a customer's workspace, at `/api/managed_users/:id/…`.
 
-What a request below a customer does, it does in the customer's workspace, as if an API client of
-that workspace had sent it.
+Such a request is handled as if an API client of the customer's workspace had sent it.
 """
 
 import json
@@ -82,7 +81,7 @@ _WRAPPED = {"GET /api/lookup_tables": "result"}
 
 
 def find_quota(endpoint: ApiEndpoint) -> Quota:
-    """Return the quota of the request that is being answered: below a customer's, their own.
+    """Return the quota of the current request: customers' workspaces have quotas of their own.
 
     Args:
         endpoint: the endpoint that is asked for.
@@ -94,7 +93,7 @@ def find_quota(endpoint: ApiEndpoint) -> Quota:
 
 
 def answer_twin(name: str, answer: Response) -> Response:
-    """Return what an endpoint answers below a customer's workspace.
+    """Return the answer of an endpoint for a customer's workspace.
 
     Args:
         name: the endpoint's, as `find_twin` returns it.
@@ -106,9 +105,9 @@ def answer_twin(name: str, answer: Response) -> Response:
 
 
 def find_twin(fallback: str) -> tuple[str, dict[str, Any]] | None:
-    """Return the endpoint that a request below a customer's workspace is the twin of.
+    """Return the endpoint that handles a request for a customer's workspace.
 
-    From then on, the request is about the customer: see `get_environment`.
+    This also stores the customer for the rest of the request: see `get_environment`.
 
     Args:
         fallback: name of the view that answers what no endpoint does.
@@ -131,8 +130,7 @@ def find_twin(fallback: str) -> tuple[str, dict[str, Any]] | None:
 
 
 def get_environment(world: World, client: ApiClient) -> Environment:
-    """Return what the request that is being answered is about: the client's own environment, or
-    a customer's.
+    """Return the environment of the current request: the client's own, or a customer's.
 
     Args:
         world: with an open unit of work.
@@ -154,7 +152,7 @@ def get_environment(world: World, client: ApiClient) -> Environment:
 
 
 def _find_package_path(rest: str) -> str | None:
-    """Return the path of packages that does what an older one does, if it is an older one."""
+    """Return the present path of an older path for packages; None for any other path."""
     kind, _, number = rest.partition("/")
     if kind == "imports" and not number and request.method == "POST":
         return f"/api/packages/import/{request.args.get('folder_id') or 0}"

@@ -1,4 +1,4 @@
-"""What an endpoint of the Developer API has besides: quota, caller, types of its parameters."""
+"""What the endpoints of the Developer API share: quotas, the caller, types of parameters."""
 
 import re
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _no_number(value: object) -> object:
-    """Refuse seconds since 1970, which pydantic reads, too."""
+    """Refuse numbers, which pydantic would read as seconds since 1970."""
     if isinstance(value, int | float) or (isinstance(value, str) and _SECONDS.fullmatch(value)):
         raise PydanticCustomError("datetime_parsing", "must be a moment")
     return value
@@ -165,7 +165,7 @@ class PageQuery(Query):
 
 
 class NearestPageQuery(PageQuery):
-    """Which part of a list that takes the nearest page for one beyond its limits.
+    """A page of a list whose parameters are clamped to their limits instead of refused.
 
     A client of Workato asks for page 0 with 500 rows there (ConductorOne/baton-workato).
     """

@@ -79,7 +79,7 @@ class Endpoint:
 
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
-    """Return every path that is known, in the order of the table."""
+    """Return all known paths, in the order of the table."""
     return tuple(_read())
 
 
@@ -97,7 +97,7 @@ def _read() -> Iterator[Endpoint]:
 
 
 def find_resource(method: str, path: str) -> Resource | None:
-    """Return what part of the Developer API a request belongs to, if any that is known.
+    """Return the resource of the Developer API that a request belongs to; None for an unknown one.
 
     Args:
         method: the HTTP method.
