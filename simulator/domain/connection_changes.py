@@ -254,8 +254,11 @@ def _is_other_secret(
     return old is not new and not (old.has_client and new.has_client)
 
 
-def _rename(connector: Connector, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is given under the names of the form where it has Workato's own."""
+def _rename(connector: Connector, host: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given under the names of the form where it has Workato's own.
+
+    The menu beside the host leaves another host than its own as it is.
+    """
     advanced = given.get("advanced_settings")
     values = {**(advanced if isinstance(advanced, Mapping) else {}), **given}
     for theirs, own in connector.input_names.items():
@@ -265,12 +268,13 @@ def _rename(connector: Connector, given: Mapping[str, Any]) -> dict[str, Any]:
         if own == "host" and isinstance(value, str):
             value = "https://" + value.strip().split("://")[-1]
         if own == "scopes" and isinstance(value, str):
-            value = re.split(r"[\s,]+", value.strip())
+            value = value.replace(",", " ").split()
         values.setdefault(own, value)
     choice = connector.host_choice
     if choice is not None and choice.name in values and not values.get("host"):
-        is_second = str(values[choice.name]).lower() == "true"
-        values["host"] = list(choice.options.values())[is_second]
+        addresses = list(choice.options.values())
+        if host in ("", *addresses):
+            values["host"] = addresses[str(values[choice.name]).lower() == "true"]
     return values
 
 
@@ -278,7 +282,7 @@ def _read(
     connector: Connector, connection: Connection, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, FormField]]:
     """Return what is given under the names of the form, and the fields beside those of each app."""
-    values = _rename(connector, given)
+    values = _rename(connector, str(connection.input.get("host", "")), given)
     auth_type = connector.auth_type_of({**connection.input, **given})
     if connector.find_auth_type(str(given.get("auth_type", ""))):
         values["auth_type"] = auth_type.value

@@ -147,6 +147,10 @@ def test_a_program_says_where_people_sign_in_by_workatos_own_names(
         with simulator.world.db.unit() as session:
             stored = session.get_one(Connection, number).input
         assert (stored["host"], stored["scopes"]) == (host, scopes)
+    send(api_client, clock, "PUT", f"/{number}", input={"sandbox": False})
+    with simulator.world.db.unit() as session:
+        kept = session.get_one(Connection, number).input
+    assert kept["host"] == f"https://{domain}", "where people sign in says the domain"
     schema = send(api_client, clock, "GET", "/salesforce/input_schema").json()["result"]
     kinds = {each["name"]: each["type"] for each in schema}
     assert kinds["sandbox"] == "boolean"
