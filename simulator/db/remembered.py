@@ -28,7 +28,7 @@ CATALOGUE = "catalogue"
 #: The tables that it covers; a change of any other moves nothing.
 TABLES = frozenset(
     {
-        *("mcp_servers", "mcp_tools", "recipes", "signing_keys"),
+        *("mcp_apps", "mcp_servers", "mcp_tools", "recipes", "signing_keys"),
         *("saml_providers", "saml_setups"),
     }
 )

@@ -25,6 +25,7 @@ from simulator.db.tables import (
     GroupMember,
     LoginExperience,
     LookupTable,
+    McpApp,
     McpServer,
     McpTool,
     Project,
@@ -169,6 +170,13 @@ KINDS: Mapping[type[Base], Kind] = {
     ),
     LoginExperience: Kind(resource="LoginExperience", key="workspace_id", name=""),
     LookupTable: Kind(resource="LookupTable"),
+    McpApp: Kind(
+        resource="McpServer",
+        key="server_number",
+        created="app_added",
+        deleted="app_removed",
+        changed=lambda _changes: "app_updated",
+    ),
     McpServer: Kind(resource="McpServer", key="handle", changed=_change_server),
     McpTool: Kind(
         resource="McpServer",

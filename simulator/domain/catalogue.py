@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from simulator.db.remembered import READ_VERSION
-from simulator.db.tables import McpServer, McpTool, Recipe
+from simulator.db.tables import McpApp, McpServer, McpTool, Recipe
 from simulator.domain import recipes
 from simulator.domain.engine.compiling import compile_recipe, list_steps
 from simulator.domain.engine.steps import RECIPE_FUNCTION, Step
@@ -148,7 +148,11 @@ class CompiledRecipe:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedTool:
-    """A tool of a server; attributes are those of `McpTool`, `live` and `recipe` as they were."""
+    """A tool of a server; attributes are those of `McpTool`, `live` and `recipe` as they were.
+
+    Attributes:
+        app_uri: of the MCP app that it opens; empty for none.
+    """
 
     id: int
     server_number: int
@@ -158,13 +162,15 @@ class PublishedTool:
     hints: Mapping[str, bool]
     live: bool
     recipe: CompiledRecipe
+    app_uri: str = ""
 
     @classmethod
-    def read(cls, row: McpTool) -> Self:
+    def read(cls, row: McpTool, app_uri: str = "") -> Self:
         """Return the tool that a row is.
 
         Args:
             row: the row of the tool.
+            app_uri: the address of the MCP app that it opens; empty for none.
         """
         return cls(
             id=row.id,
@@ -175,6 +181,7 @@ class PublishedTool:
             hints=row.hints,
             live=row.live,
             recipe=CompiledRecipe.compile(row.recipe),
+            app_uri=app_uri,
         )
 
     @property
@@ -184,8 +191,28 @@ class PublishedTool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublishedApp:
+    """An MCP app without its document; attributes are those of `McpApp`."""
+
+    id: int
+    tool_id: int
+    name: str
+    uri: str
+    csp: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def read(cls, row: McpApp) -> Self:
+        """Return the app that a row is.
+
+        Args:
+            row: the row of the app.
+        """
+        return cls(id=row.id, tool_id=row.tool_id, name=row.name, uri=row.uri, csp=row.csp)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublishedServer:
-    """A server with its tools; attributes are those of `McpServer`."""
+    """A server with its tools and MCP apps; attributes are those of `McpServer`."""
 
     number: int
     environment_id: int
@@ -199,6 +226,7 @@ class PublishedServer:
     ip_deny_list: tuple[str, ...]
     allow_same_user_token_inheritance: bool
     tools: tuple[PublishedTool, ...]
+    apps: tuple[PublishedApp, ...] = ()
 
     @classmethod
     def read(cls, row: McpServer) -> Self:
@@ -207,6 +235,8 @@ class PublishedServer:
         Args:
             row: the row of the server.
         """
+        apps = tuple(map(PublishedApp.read, row.apps))
+        uris = {app.tool_id: app.uri for app in apps}
         return cls(
             number=row.number,
             environment_id=row.environment_id,
@@ -219,13 +249,20 @@ class PublishedServer:
             ip_allow_list=tuple(row.ip_allow_list),
             ip_deny_list=tuple(row.ip_deny_list),
             allow_same_user_token_inheritance=row.allow_same_user_token_inheritance,
-            tools=tuple(PublishedTool.read(tool) for tool in row.tools),
+            tools=tuple(PublishedTool.read(tool, uris.get(tool.id, "")) for tool in row.tools),
+            apps=apps,
         )
 
     @cached_property
     def live_tools(self) -> Mapping[str, PublishedTool]:
         """The live tools, by name; of several that have one, the first."""
         return {tool.name: tool for tool in reversed(self.tools) if tool.live}
+
+    @cached_property
+    def live_apps(self) -> Mapping[str, PublishedApp]:
+        """The apps that a live tool opens, by their addresses."""
+        live = {tool.app_uri for tool in self.tools if tool.live}
+        return {app.uri: app for app in self.apps if app.uri in live}
 
 
 def find_server(world: World, caller: Caller, number: int) -> PublishedServer | None:

@@ -51,6 +51,7 @@ def see(simulator: Simulator, keys: Keys) -> Mapping[str, str]:
     own = {"name": "List_my_requisitions"}
     return {
         "tools": _text(listed),
+        "apps": _text(_ask(simulator, SIGNED_IN, keys.access_token, "resources/list")),
         "policy": _text(_ask(simulator, SIGNED_IN, keys.access_token, "tools/call", POLICY)),
         "own rows": _kind(_ask(simulator, SIGNED_IN, keys.access_token, "tools/call", own)),
         "in a session": _text(

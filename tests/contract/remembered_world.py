@@ -10,6 +10,7 @@ from simulator.db.tables import (
     Connection,
     EndUser,
     EndUserGroup,
+    McpApp,
     McpSession,
     McpTool,
     OAuthToken,
@@ -25,6 +26,7 @@ from simulator.domain import (
     end_user_groups,
     folders,
     limits,
+    mcp_apps,
     proxy_servers,
     recipe_changes,
     recipe_starts,
@@ -96,6 +98,22 @@ def _revoke(world: World) -> None:
     store = AccessTokens(world, IDENTITY).store
     for family in world.db.session.scalars(select(OAuthToken.family).distinct()).all():
         store.revoke_family(family)
+
+
+def _add_an_app(world: World) -> McpApp:
+    return mcp_apps.add(world, server(world), _tool(world), name="Board", html="<p>1</p>", csp={})
+
+
+def _rename_an_app(world: World) -> None:
+    app = _add_an_app(world)
+    world.db.commit()
+    mcp_apps.change(world, app, name="Another board", html="<p>1</p>", csp={})
+
+
+def _add_and_remove_an_app(world: World) -> None:
+    app = _add_an_app(world)
+    world.db.commit()
+    mcp_apps.remove(world, app)
 
 
 def _create(world: World) -> None:
@@ -283,6 +301,9 @@ REMEMBERED: Mapping[str, Change] = {
         lambda world: server_tools.set_hints(world, _tool(world), {"open_world": True}),
         '"openWorldHint": true',
     ),
+    "mcp_apps.add": Change(_add_an_app, "ui://board"),
+    "mcp_apps.change": Change(_rename_an_app, "Another board"),
+    "mcp_apps.remove": Change(_add_and_remove_an_app),
     "server_deletion.delete_server": Change(
         lambda world: server_deletion.delete_server(world, server(world), "somebody"), "404"
     ),

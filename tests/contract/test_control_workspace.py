@@ -280,3 +280,29 @@ def test_a_customers_workspace_is_one_of_them(program: Control, steered: Simulat
     assert program.call("GET", f"{path}/client_roles")["client_roles"] == [made]
     assert program.refused("GET", f"{OWN}/client_roles/{made['id']}")["status"] == 404
     assert program.refused("PUT", f"{OWN}/client_roles/{made['id']}", json=role)["status"] == 404
+
+
+@pytest.mark.requirement("MCPA-2")
+def test_an_mcp_app_is_added_changed_and_removed(
+    program: Control, olivia: Browser, handles: dict[str, str]
+) -> None:
+    handle = handles["Procurement assistant"]
+    path, page = f"{OWN}/servers/{handle}/apps", f"{HUB}/ai_hub/mcp/{handle}/overview"
+    body = {"name": "Policy", "tool": "Get_procurement_policy", "html": "<p>1</p>", "csp": {}}
+    for wrong, member in (
+        ({"tool": "Moon"}, "/tool"),
+        ({"csp": {"moonDomains": []}}, "/csp"),
+        ({"csp": {"connectDomains": ["moon"]}}, "/csp"),
+    ):
+        problem = program.refused("POST", path, json=body | wrong)
+        assert [each["pointer"] for each in problem["errors"]] == [member]
+    made = program.call("POST", path, json=body)
+    assert made["uri"] == "ui://policy"
+    assert "Policy : opened by Get_procurement_policy" in olivia.get(page).text
+
+    own = f"{path}/{made['id']}"
+    program.call("PUT", own, json={"name": "Rules", "html": "<p>2</p>"})
+    assert program.call("GET", own) == made | {"name": "Rules", "html": "<p>2</p>"}
+    assert program.call("GET", path)["mcp_apps"] == [program.call("GET", own)]
+    program.call("DELETE", own)
+    assert "Rules" not in olivia.get(page).text

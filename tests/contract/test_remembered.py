@@ -10,7 +10,7 @@ from sqlalchemy import delete, event, select, text, update
 
 from simulator.db.base import Base
 from simulator.db.remembered import READ_VERSION, TABLES
-from simulator.db.tables import EndUser, McpServer, McpTool, Recipe, SigningKey
+from simulator.db.tables import EndUser, McpApp, McpServer, McpTool, Recipe, SigningKey
 from simulator.domain import callers, catalogue, servers
 from simulator.domain.saml import setups
 from simulator.net.addresses import IDENTITY
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.requirement("SPEED-2")
 
 #: Where verbs are that write; `signing` stands for that module of the OAuth provider.
 MODULES = [*sorted((ROOT / "simulator/domain").rglob("*.py")), ROOT / "simulator/oauth/signing.py"]
-ROWS = {McpServer, McpTool, Recipe, SigningKey}
+ROWS = {McpApp, McpServer, McpTool, Recipe, SigningKey}
 #: Of each table one, and what is read each time.
 SOME = (
     "servers.change",
@@ -40,6 +40,7 @@ SOME = (
 #: They name such rows, and write something else, or what another that is tried has them write.
 OTHERS = {
     "api_endpoints.delete_of_recipe",
+    "app_manifests.store",
     "collection_servers._add_tool",
     "connection_attempts.open_attempt",
     "customer_deletion.delete_customer",

@@ -9,8 +9,8 @@ from flask import Flask
 from playwright.sync_api import Error, Page
 from werkzeug.exceptions import HTTPException
 
-from simulator.db.tables import Recipe
-from simulator.domain import custom_connectors, test_cases
+from simulator.db.tables import McpServer, Recipe
+from simulator.domain import custom_connectors, mcp_apps, test_cases
 from simulator.domain.saml import metadata, providers
 from simulator.domain.test_cases import Draft
 from simulator.net.addresses import AIHUB, IDENTITY, IDP, app_system
@@ -180,6 +180,8 @@ def _fill(workspace: Workspace, api: str) -> list[str]:
         )
         session.flush()
         custom_connectors.change(world, connector, code="{ title: 'Star Wars' }")
+        server = session.get_one(McpServer, 2107)
+        mcp_apps.add(world, server, server.tools[0], name="Board", html="<p>Board</p>", csp={})
         draft = Draft(name="One", event={}, mocks=[], checks=[])
         case = test_cases.create(world, session.get_one(Recipe, 6), draft)
         number = case.recipe_id

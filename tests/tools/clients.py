@@ -18,7 +18,10 @@ NODE_PINS = ROOT / "tests/wire/node/package.json"
 
 #: What a trial before this list says besides.
 _REPORTED = (
-    "Reported by an earlier trial, without a version, and not run again: Codex beyond its sign-in."
+    "Reported by an earlier trial, without a version, and not run again: Codex beyond its "
+    "sign-in.\n\nNot run, as they take an account or a desktop of their own: Claude on the web and "
+    "Desktop (which connects by way of mcp-remote, above), ChatGPT, Windsurf, Microsoft Copilot "
+    "Studio and Glean."
 )
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -117,6 +117,8 @@ CONTROL_RULES: Mapping[str, str] = {
     f"POST {_OWN}/saml/providers": "the metadata can be read; the name is free",
     f"PUT {_OWN}/saml/providers/{{provider}}": "as where it is made",
     f"POST {_OWN}/server_templates/{{template}}/use": "the project is there; the name is free",
+    f"POST {_OWN}/servers/{{handle}}/apps": "the tool is there and opens none; origins are some",
+    f"PUT {_OWN}/servers/{{handle}}/apps/{{app}}": "as where it is added",
     f"POST {_OWN}/servers/{{handle}}/end_users": "there are such people",
 }
 #: What schemathesis leaves alone: it stays away as long as it is asked to.
@@ -185,12 +187,15 @@ def check_control_api(simulator: Simulator, folder: Path, *options: str) -> None
     own = f"{description['control']}workspaces/1/"
     role = {"name": "Reader", "endpoints": ["GET /api/recipes"]}
     provider = {"name": "Company", "metadata_url": f"{description['systems']['idp']}/metadata"}
+    server = description["servers"][0]
+    app = {"name": "Board", "html": "<p>Board</p>", "tool": server["tools"][0]["name"]}
     there: dict[str, int | str] = {
         "workspace": 1,
         "environment": 1,
         "recipe": 1,
         "template": "unit_converter",
-        "handle": description["servers"][0]["handle"],
+        "handle": server["handle"],
+        "app": _make(f"{own}servers/{server['handle']}/apps", app),
         "role": _make(f"{own}client_roles", role),
         "provider": _make(f"{own}saml/providers", provider),
         "case": _make(f"{own}recipes/1/test_cases", {"name": "Case"}),

@@ -52,6 +52,7 @@ from simulator.db.tables.saml import (
 )
 from simulator.db.tables.servers import (
     DeletedServer,
+    McpApp,
     McpServer,
     McpTool,
     ServerEndUser,
@@ -106,6 +107,7 @@ __all__ = [
     "LookupEntry",
     "LookupTable",
     "McpCancellation",
+    "McpApp",
     "McpServer",
     "McpSession",
     "McpTool",

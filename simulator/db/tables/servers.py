@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import LASTING_IDS, Base
@@ -59,6 +59,7 @@ class McpServer(Base):
     tools: Mapped[list["McpTool"]] = relationship(
         back_populates="server", order_by="McpTool.position"
     )
+    apps: Mapped[list["McpApp"]] = relationship(order_by="McpApp.name, McpApp.id", viewonly=True)
 
     @property
     def uses_workato_identity(self) -> bool:
@@ -125,6 +126,36 @@ class McpTool(Base):
     def live(self) -> bool:
         """Whether models see it and may call it: it is started, and its recipe runs."""
         return self.enabled and self.recipe.running
+
+
+class McpApp(Base):
+    """One HTML document that a server serves, and that clients show when a tool is called."""
+
+    __tablename__ = "mcp_apps"
+    __table_args__ = (UniqueConstraint("server_number", "slug"), LASTING_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    server_number: Mapped[int] = mapped_column(ForeignKey("mcp_servers.number", ondelete="CASCADE"))
+    #: The linked tool; none opens two apps.
+    tool_id: Mapped[int] = mapped_column(
+        ForeignKey("mcp_tools.id", ondelete="CASCADE"), unique=True
+    )
+    name: Mapped[str]
+    #: What its address is made of: `ui://<slug>`.
+    slug: Mapped[str]
+    #: Read where it is served or edited alone.
+    html: Mapped[str] = mapped_column(deferred=True)
+    #: Of its content security policy: directive → origins, such as those of `resourceDomains`.
+    csp: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    tool: Mapped[McpTool] = relationship()
+
+    @property
+    def uri(self) -> str:
+        """Where clients read it (MCP Apps: a resource of the scheme `ui`)."""
+        return f"ui://{self.slug}"
 
 
 class ServerGroup(Base):

@@ -1200,6 +1200,22 @@ CREATE INDEX ix_oauth_states_attempt_id ON oauth_states (attempt_id);
 
 CREATE INDEX ix_oauth_states_expires_at ON oauth_states (expires_at);
 
+CREATE TABLE mcp_apps (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  server_number INTEGER NOT NULL,
+  tool_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  slug VARCHAR NOT NULL,
+  html VARCHAR NOT NULL,
+  csp JSON NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT uq_mcp_apps_server_number_slug UNIQUE (server_number, slug),
+  CONSTRAINT fk_mcp_apps_server_number_mcp_servers FOREIGN KEY(server_number) REFERENCES mcp_servers (number) ON DELETE CASCADE,
+  CONSTRAINT uq_mcp_apps_tool_id UNIQUE (tool_id),
+  CONSTRAINT fk_mcp_apps_tool_id_mcp_tools FOREIGN KEY(tool_id) REFERENCES mcp_tools (id) ON DELETE CASCADE
+);
+
 CREATE TABLE connector_versions (
   connector_id INTEGER NOT NULL,
   version_no INTEGER NOT NULL,

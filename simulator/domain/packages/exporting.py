@@ -15,7 +15,9 @@ from sqlalchemy import select
 from simulator.db.tables import Connection, McpServer, PackageAsset, Project, Recipe
 from simulator.domain.api_endpoints import Endpoint, list_endpoints
 from simulator.domain.packages import binding
+from simulator.domain.packages.app_manifests import AppFiles
 from simulator.domain.packages.model import (
+    ATTACHMENT,
     LOCAL,
     Asset,
     find_references,
@@ -26,6 +28,7 @@ from simulator.domain.packages.server_manifests import (
     API_COLLECTION,
     WORKATO_IDENTITY,
     find_recipe_id,
+    map_tools,
     plan_tools,
 )
 from simulator.domain.packages.shapes import find_tool_reference
@@ -35,7 +38,6 @@ from simulator.world import World
 
 #: The time of every file in a zip, so that the same project is the same zip.
 _DATE = (1980, 1, 1, 0, 0, 0)
-
 
 #: What is made in the web app, by the Developer API or by a scenario, and has no file then.
 Made = Recipe | Connection | McpServer
@@ -75,16 +77,16 @@ def export_project(world: World, project: Project, folder: str = "") -> dict[str
 def list_files(world: World, project: Project, folder: str = "") -> list[ExportedFile]:
     """Return a project's files.
 
-    A file whose asset was not changed here says what it said; otherwise it says the same but for
-    what was changed. What was made here and never imported gets a file of its own.
+    A file whose asset was not changed here says what it said, another the same but for what was
+    changed. What was made here and never imported gets a file of its own.
 
     Args:
         world: with an open unit of work.
         project: to be exported.
         folder: the path of a folder in it, which is exported alone; empty for all of it.
-
     """
     export = _Export(world, project)
+    written = export.apps.written
     files = [
         ExportedFile(
             zip_name=row.zip_name,
@@ -94,7 +96,13 @@ def list_files(world: World, project: Project, folder: str = "") -> list[Exporte
             content=export.build_file(row),
         )
         for row in export.rows
+        if row.zip_name not in written
         if not folder or row.zip_name.startswith(f"{folder}/")
+    ]
+    files += [
+        ExportedFile(zip_name=name, kind=ATTACHMENT, name=name, row_id=0, content=content)
+        for name, content in written.items()
+        if not folder or name.startswith(f"{folder}/")
     ]
     return files if folder else [*files, *export.build_new_files()]
 
@@ -165,6 +173,7 @@ class _Export:
                 document["name"] = row.connection.name
         elif row.server is not None:
             document |= self._server_changes(asset, row.server)
+            document |= self._describe_apps(asset, row.server, document)
         return _to_bytes(document)
 
     def build_new_files(self) -> Iterator[ExportedFile]:
@@ -176,6 +185,8 @@ class _Export:
                 document = {"name": made.name, "provider": made.provider, "root_folder": False}
             else:
                 document = self._describe_server(made)
+                asset = Asset(zip_name=zip_name, kind="mcp_server", name=made.name)
+                document |= self._describe_apps(asset, made, document)
             yield ExportedFile(
                 zip_name=zip_name,
                 kind=kind_of(zip_name),
@@ -183,6 +194,21 @@ class _Export:
                 row_id=made.number if isinstance(made, McpServer) else made.id,
                 content=_to_bytes(document),
             )
+
+    @cached_property
+    def apps(self) -> AppFiles:
+        """The documents of MCP apps."""
+        stored = {row.zip_name: row.server for row in self.rows}
+        return AppFiles(self.rows, {**stored, **self.without_file})
+
+    def _describe_apps(self, asset: Asset, server: McpServer, document: Any) -> dict[str, Any]:
+        own = self._stored.project(self._project.own_name)
+        keys = dict(map_tools(self._stored, own, asset, document))
+        for key, reference in (document.get("references") or {}).items():  # without a file
+            made = self.without_file.get(reference["id"]["zip_name"])
+            if isinstance(made, Recipe):
+                keys[key] = made.id
+        return self.apps.describe(server, document, keys)
 
     def _list_new(self) -> dict[str, Made]:
         """File → what has none, each with a name of its own."""

@@ -11,7 +11,7 @@ from simulator.db.tables import ExportManifest, Folder, Package, Project, Recipe
 from simulator.db.tables.packages import EXPORT, IMPORT
 from simulator.domain import recipe_starts
 from simulator.domain.folders import Place
-from simulator.domain.packages import exporting, importing, reading
+from simulator.domain.packages import app_manifests, exporting, importing, reading
 from simulator.domain.packages.model import KINDS, Asset, PackagedProject
 from simulator.domain.packages.model import Package as ReadPackage
 from simulator.domain.packages.outcome import Action, Outcome
@@ -242,7 +242,12 @@ def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Packag
     project = session.get_one(Project, manifest.project_id)
     files = exporting.export_project(world, project, manifest.folder)
     if manifest.zip_names is not None:
-        files = {name: each for name, each in files.items() if name in manifest.zip_names}
+        chosen = manifest.zip_names
+        files = {
+            name: each
+            for name, each in files.items()
+            if name in chosen or app_manifests.belongs_to(name, chosen)
+        }
     manifest.last_exported_at = world.clock.now()
     operation = Package(
         workspace_id=workspace_id,

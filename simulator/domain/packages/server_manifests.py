@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import McpServer, McpTool, PackageAsset
 from simulator.domain import api_collections, servers
+from simulator.domain.packages import app_manifests
 from simulator.domain.packages.model import Asset, PackagedProject, find_references, read_reference
 from simulator.domain.packages.refusals import PackageError
 from simulator.domain.packages.resolution import Found, resolve
@@ -89,7 +90,9 @@ def store(
         )
         is_changed = True
     plans = list(plan_tools(stored, project, asset))
-    return _store_tools(world, server, plans) or is_changed
+    is_changed |= _store_tools(world, server, plans)
+    recipe_ids = map_tools(stored, project, asset, document)
+    return app_manifests.store(world, project, asset, server, recipe_ids) or is_changed
 
 
 def _find_collection(
@@ -137,6 +140,30 @@ def _store_tools(world: World, server: McpServer, plans: list[ToolPlan]) -> bool
             is_changed = True
     world.db.session.flush()
     return is_changed
+
+
+def map_tools(
+    stored: StoredAssets, project: PackagedProject, asset: Asset, document: Mapping[str, object]
+) -> Mapping[str, int]:
+    """Return the id of the recipe behind each reference of a manifest, by its key.
+
+    Args:
+        stored: everything that is stored; its recipes have rows.
+        project: the project of the manifest.
+        asset: the manifest.
+        document: the content of the manifest, or what it is going to be.
+    """
+    found: dict[str, int] = {}
+    references = document.get("references")
+    for key in references if isinstance(references, Mapping) else ():
+        reference = read_reference(find_tool_reference(document, {"tool": key}))
+        target = reference and resolve(
+            stored.package, stored.project(project.name), asset, reference
+        )
+        answering = _find_recipe(stored, target) if target else None
+        if answering is not None:
+            found[key] = answering.recipe_id
+    return found
 
 
 def plan_tools(stored: StoredAssets, project: PackagedProject, asset: Asset) -> Iterator[ToolPlan]:

@@ -133,10 +133,8 @@ def _apps(project: PackagedProject, asset: Asset) -> Iterator[str]:
     apps = document.get("apps") or []
     if not isinstance(apps, list) or not all(isinstance(each, dict) for each in apps):
         raise PackageError(place, "'apps' must be a list of objects.")
-    stem = asset.zip_name.removesuffix(".json").removesuffix(".mcp_server")
     for app in apps:
-        name = str(app.get("name") or "").lower()
-        files = [f"{stem}_{each}.bin" for each in (name, name.replace(" ", "_"))]
+        files = name_app_files(asset.zip_name, str(app.get("name") or ""))
         if not any(each in project.by_zip_name for each in files):
             raise PackageError(
                 place, f"key not found: the page of the app '{app.get('name')}' must be the file "
@@ -144,6 +142,18 @@ def _apps(project: PackagedProject, asset: Asset) -> Iterator[str]:
             )  # fmt: skip
     if apps and document.get("tools_type") == "api_collection":
         yield "MCP Apps do not work with an API collection."
+
+
+def name_app_files(zip_name: str, app_name: str) -> list[str]:
+    """Return the files that may have an MCP app's page; an export writes the last one.
+
+    Args:
+        zip_name: the file of the server's manifest.
+        app_name: the name of the app.
+    """
+    stem = zip_name.removesuffix(".json").removesuffix(".mcp_server")
+    name = app_name.lower()
+    return [f"{stem}_{each}.bin" for each in (name, name.replace(" ", "_"))]
 
 
 def find_tool_reference(document: Mapping[str, Any], tool: Any) -> Mapping[str, Any] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from simulator import installed_apps
+from simulator.domain.mcp_apps import DIRECTIVES
 from simulator.sandbox.directory.globs import DIGITS, SEGMENT, overlap
 
 _CLIENT = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
@@ -111,6 +112,7 @@ STANDARD = (
         "* /ai_hub*",
         ("ip_allow_list", "ip_deny_list", "asset_id", "end_user", "end_users"),
     ),
+    Parameters("aihub", "* /ai_hub/mcp/*/apps*", ("tool", "html", *DIRECTIVES)),
     Parameters("aihub", "* /ai_hub*", ("rate_limit_tool_calls", "rate_limit_interval")),
     Parameters("aihub", "* /ai_hub*", ("usage_quota_tool_calls", "usage_quota_interval")),
     Parameters("aihub", "* /ai_hub/skills*", ("recipe_id",)),

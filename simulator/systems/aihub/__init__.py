@@ -39,6 +39,7 @@ from simulator.systems.aihub import (
     logs,
     lookup_entries,
     lookup_tables,
+    mcp_apps,
     navigation,
     new_recipe,
     new_server,
@@ -115,7 +116,7 @@ def create_app(world: World) -> Flask:
     def _no_page(_error: NotFound) -> Any:
         return _error_page(404, "Page not found", "There is no page at this address.")
 
-    of_server = (server_tools, server_settings, access, server_end_users, dashboard)
+    of_server = (server_tools, mcp_apps, server_settings, access, server_end_users, dashboard)
     of_servers = (skills, new_server, proxy_server, server_template, servers, *of_server)
     of_people = (admin, end_users, group_members, authentication, collaborators, roles)
     of_admins = (

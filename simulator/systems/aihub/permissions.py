@@ -93,7 +93,7 @@ OPENS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("MCP servers", "update"): (
         *("servers.describe", "server_tools.*", "server_settings.save", "proxy_server.sign_in"),
-        "servers.start_or_stop POST",
+        *("servers.start_or_stop POST", "mcp_apps.*"),
     ),
     ("MCP servers", "delete"): ("server_settings.delete",),
     ("MCP servers", "manage_access"): (

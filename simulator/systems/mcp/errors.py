@@ -21,6 +21,9 @@ from simulator.domain.verified_access import NotInGroup
 from simulator.errors import SimulatorError
 from simulator.systems.mcp.codes import Code
 
+#: Of a resource that is not there; gone from the modern era, which has -32602 instead.
+RESOURCE_NOT_FOUND = -32002
+
 #: Code → JSON-RPC error number and HTTP status. Numbers from -32000 to -32019 are ours to give
 #: (JSON-RPC 2.0 §5.1; MCP keeps -32020 to -32099 for itself).
 ERRORS: dict[Code, tuple[int, int]] = {

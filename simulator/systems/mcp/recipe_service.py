@@ -1,12 +1,16 @@
-"""Workato's MCP servers: every started tool runs a recipe for its caller."""
+"""Workato's MCP servers: every started tool runs a recipe for its caller, and may open an app."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from mcp_types import (
     CallToolRequest,
+    ListResourcesRequest,
+    ListResourcesResult,
     ListToolsRequest,
     ListToolsResult,
+    ReadResourceRequest,
+    ResourcesCapability,
     ServerCapabilities,
     ToolsCapability,
 )
@@ -14,21 +18,22 @@ from pydantic import BaseModel
 
 from simulator.domain import limits
 from simulator.domain.request_context import RequestContext
-from simulator.systems.mcp import tools
+from simulator.systems.mcp import apps, tools
 from simulator.systems.mcp.dialect import Dialect
 from simulator.systems.mcp.service import Conversation
 from simulator.world import World
 
+_OF_TOOLS = frozenset({"tools/list", "tools/call"})
+_OF_APPS = frozenset({"resources/list", "resources/read"})
+
 
 class RecipeService:
-    """The tools of one server, for one caller.
+    """The tools and MCP apps of one server, for one caller.
 
     Args:
         world: shared by all systems.
         context: the verified person, or the holder of the server's token.
     """
-
-    methods = frozenset({"tools/list", "tools/call"})
 
     def __init__(self, world: World, context: RequestContext) -> None:
         self._world, self._context = world, context
@@ -41,9 +46,18 @@ class RecipeService:
         self.version = "1_0" if of_collection else "1.0"
         self.instructions = context.server.description or None
 
+    @property
+    def methods(self) -> frozenset[str]:
+        """Those of tools; those of resources where a tool opens an app."""
+        return _OF_TOOLS | _OF_APPS if self._context.server.live_apps else _OF_TOOLS
+
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:
-        """Tools, and no word when their list changes."""
-        return ServerCapabilities(tools=ToolsCapability(list_changed=False))
+        """Tools, apps where there are some, and no word when their list changes."""
+        has_apps = bool(self._context.server.live_apps)
+        return ServerCapabilities(
+            tools=ToolsCapability(list_changed=False),
+            resources=ResourcesCapability() if has_apps else None,
+        )
 
     def admit(self, message: Mapping[str, Any]) -> None:
         """Count a tool call against the server's limits, before it is checked.
@@ -62,7 +76,7 @@ class RecipeService:
             limits.check_quota(self._world, self._context.server)
 
     def answer(self, request: Any, dialect: Dialect) -> BaseModel | Conversation:
-        """List the tools, or call one."""
+        """List the tools or apps, call a tool, or read an app."""
         match request:
             case ListToolsRequest():
                 cursor = request.params.cursor if request.params else None
@@ -70,4 +84,11 @@ class RecipeService:
                 return ListToolsResult(tools=page, next_cursor=following)
             case CallToolRequest():
                 return tools.call_tool(self._world, self._context, dialect, request.params)
+            case ListResourcesRequest():
+                return ListResourcesResult(
+                    resources=list(apps.list_resources(self._context.server))
+                )
+            case ReadResourceRequest():
+                uri = str(request.params.uri)
+                return apps.read_resource(self._world, self._context.server, uri, dialect)
         raise AssertionError(request)

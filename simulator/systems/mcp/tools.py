@@ -53,7 +53,7 @@ def list_tools(
 
 
 def _described(world: World, tool: PublishedTool) -> Tool:
-    return Tool(
+    described = Tool(
         name=tool.name,
         title=tool.recipe.name,
         description=tool.description,
@@ -61,6 +61,9 @@ def _described(world: World, tool: PublishedTool) -> Tool:
         output_schema=results.build_output_schema(world.settings, tool),
         annotations=_annotations(tool),
     )
+    if tool.app_uri:
+        described.meta = {"ui": {"resourceUri": tool.app_uri}}
+    return described
 
 
 def _annotations(tool: PublishedTool) -> ToolAnnotations | None:

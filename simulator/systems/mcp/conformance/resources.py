@@ -14,16 +14,13 @@ from mcp_types import (
 from simulator.systems.mcp.codes import Code
 from simulator.systems.mcp.conformance.samples import PNG
 from simulator.systems.mcp.dialect import Dialect
-from simulator.systems.mcp.errors import RpcError
+from simulator.systems.mcp.errors import RESOURCE_NOT_FOUND, RpcError
 from simulator.validation.parsing import shorten
 
 _TEXT = "test://static-text"
 _BINARY = "test://static-binary"
 _WATCHED = "test://watched-resource"
 _TEMPLATE = re.compile(r"test://template/([^/]+)/data")
-#: Gone from the modern era, which has -32602 instead.
-_NOT_FOUND = -32002
-
 RESOURCES = [
     Resource(name="static-text", uri=_TEXT, mime_type="text/plain"),
     Resource(name="static-binary", uri=_BINARY, mime_type="image/png"),
@@ -60,6 +57,6 @@ def read(uri: str, dialect: Dialect) -> ReadResourceResult:
             Code.UNKNOWN_RESOURCE,
             f"There is no resource {shorten(uri)}.",
             data={"uri": shorten(uri, 500)},
-            number=None if dialect.modern else _NOT_FOUND,
+            number=None if dialect.modern else RESOURCE_NOT_FOUND,
         )
     return ReadResourceResult(contents=[contents], ttl_ms=300_000, cache_scope="private")
