@@ -18,7 +18,7 @@ def test_the_page_loads_what_it_needs_from_the_sandbox_alone(workspace: Workspac
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     loaded = re.findall(r'(?:href|src)="([^"]+)"', page.text)
-    assert len(loaded) == 4
+    assert len(loaded) == 5
     for path in loaded:
         assert path.startswith("/api/explorer/")
         assert requests.get(address + path, timeout=10).ok

@@ -16,7 +16,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_START = "start.js"
+_START, _STYLE = "start.js", "start.css"
 _HTML = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -25,6 +25,7 @@ _HTML = f"""<!doctype html>
 <title>Developer API of the sandbox</title>
 <link rel="icon" href="{PAGE}/favicon-32x32.png">
 <link rel="stylesheet" href="{PAGE}/swagger-ui.css">
+<link rel="stylesheet" href="{PAGE}/{_STYLE}">
 </head>
 <body>
 <main id="explorer"></main>
@@ -44,6 +45,9 @@ _SCRIPT = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
+#: No answer has links to other operations; the column would take a third of a narrow page.
+_RULES = ".swagger-ui .response-col_links { display: none; }\n"
+_OWN = {_START: (_SCRIPT, "text/javascript"), _STYLE: (_RULES, "text/css")}
 
 
 def add_explorer(app: Flask) -> None:
@@ -63,9 +67,10 @@ def add_explorer(app: Flask) -> None:
 
     @app.get(f"{PAGE}/<name>")
     def load_asset(name: str) -> Response:
-        """Return a file of Swagger UI, or the script that starts it."""
-        if name == _START:
-            return Response(_SCRIPT, mimetype="text/javascript")
+        """Return a file of Swagger UI, or of what starts it here."""
+        if name in _OWN:
+            text, media_type = _OWN[name]
+            return Response(text, mimetype=media_type)
         return send_from_directory(_find_assets(), name)
 
 
