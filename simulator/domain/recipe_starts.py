@@ -127,20 +127,30 @@ def start(world: World, recipe: Recipe) -> StartErrors:
     Returns:
         Why not; false once it runs.
     """
+    found = find_errors(world, recipe)
+    if not found and not recipe.running:
+        recipe.running = True
+        recipe.updated_at = world.clock.now()
+    return found
+
+
+def find_errors(world: World, recipe: Recipe) -> StartErrors:
+    """Return why a recipe cannot be started; false where it can.
+
+    Args:
+        world: with an open unit of work.
+        recipe: the recipe.
+    """
     checked = check(world, recipe)
     code = tuple((each.number, each.reason) for each in checked.impossible)
     wrong = bool(code or checked.missing)
-    found = StartErrors(
+    return StartErrors(
         code=code,
         operands=tuple(list_invalid_operands(recipe.code)) if code else (),
         missing=checked.missing,
         config=() if wrong else checked.unconnected,
         unnamed=() if wrong else checked.unnamed,
     )
-    if not found and not recipe.running:
-        recipe.running = True
-        recipe.updated_at = world.clock.now()
-    return found
 
 
 def check(world: World, recipe: Recipe) -> Checked:

@@ -232,15 +232,16 @@ def test_a_recipe_uses_another_connection(api_client: ApiClient, create: Create)
         assert field in refused.json()["errors"]
 
 
-@pytest.mark.requirement("API-22")
+@pytest.mark.requirement("API-22", "REC-150")
 def test_a_recipe_with_an_app_that_is_not_connected_does_not_start(
     api_client: ApiClient, create: Create
 ) -> None:
     code = recipe("Issues")["code"]
     step = {"keyword": "action", "provider": "jira", "name": "get_issue", "as": "a", "number": 1}
     code["block"].insert(0, {**step, "input": {"issue": "BUY-1"}})
-    number = create(code=json.dumps(code), config="[]")["id"]
-    refused = api_client.put(f"{RECIPES}/{number}/start").json()
+    made = create(code=json.dumps(code), config="[]")
+    refused = api_client.put(f"{RECIPES}/{made['id']}/start").json()
+    assert made == {**refused, "success": True, "id": made["id"]}, "what was told when it was made"
 
     key = "packages.recipe_source_code.flow_validations.errors.config_unconnected"
     assert refused["code_errors"] == []

@@ -82,7 +82,8 @@ def create_recipe(call: Call, body: RecipeBody) -> dict[str, Any]:
             config=given.config,
             description=given.description or "",
         )
-    return {"success": True, "id": recipe.id}
+    found = recipe_starts.find_errors(call.world, recipe)
+    return {"success": True, "id": recipe.id, **(_list_errors(found) if found else {})}
 
 
 @ENDPOINTS.add("PUT", "recipes/:id")
@@ -145,14 +146,7 @@ def start_recipe(call: Call, id: int) -> dict[str, Any]:
     found = recipe_starts.start(call.world, find_recipe(call, id))
     if not found:
         return {"success": True}
-    return {
-        "success": False,
-        "code_errors": _list_code_errors(found),
-        "config_errors": [
-            *([each.number, [["provider", each.provider, _NO_NAME]]] for each in found.unnamed),
-            *map(_describe, found.config),
-        ],
-    }
+    return {"success": False, **_list_errors(found)}
 
 
 @ENDPOINTS.add("PUT", "recipes/:id/stop")
@@ -201,6 +195,17 @@ def _place(call: Call, number: str | None) -> Place | None:
         raise FieldError("folder_id", "can't be assigned to the root folder")
     with naming("folder_id"):
         return folders.get_place(call.world, call.workspace_id, parse_whole_number(number) or 0)
+
+
+def _list_errors(found: StartErrors) -> dict[str, Any]:
+    """Return the two lists of what keeps a recipe from starting."""
+    return {
+        "code_errors": _list_code_errors(found),
+        "config_errors": [
+            *([each.number, [["provider", each.provider, _NO_NAME]]] for each in found.unnamed),
+            *map(_describe, found.config),
+        ],
+    }
 
 
 def _list_code_errors(found: StartErrors) -> list[Any]:
