@@ -60,3 +60,44 @@ Feature: Roles of collaborators
     When Olivia clicks "Yes, remove"
     And Priya clicks "Versions"
     Then Priya sees "lacks the privilege 'Recipes: View'"
+
+  @USR-74 @USR-77 @USR-81 @fresh
+  Scenario: A group is added to a project, and its members with it
+    When Olivia goes to Workspace admin > Roles > + Add role
+    And Olivia fills in and clicks "Change kind":
+      | Kind | Environment role |
+    And Olivia fills in and clicks "Add role":
+      | Name          | Desk |
+      | Lookup tables | View |
+    And Olivia goes to Workspace admin > Roles > + Add role
+    And Olivia fills in and clicks "Change kind":
+      | Kind | Project role |
+    And Olivia fills in and clicks "Add role":
+      | Name    | Reader |
+      | Recipes | View   |
+    And Olivia goes to Workspace admin > Priya Nair
+    And Olivia fills in and clicks "Save":
+      | Role | Desk |
+    And Olivia goes to Workspace admin > Collaborator groups > + Create group
+    And Olivia fills in and clicks "Create group":
+      | Group name | Developers                     |
+      | Members    | Priya Nair (priya@acme.example) |
+    And Olivia fills in and clicks "Add to project":
+      | Project      | Procurement |
+      | Project role | Reader      |
+    Then Olivia sees "Developers is Reader in Procurement now."
+    When Priya goes to Tools
+    And Priya goes to Projects
+    Then Priya sees "Procurement"
+    But Priya does not see "Finance"
+    When Olivia goes to Workspace admin > Roles > Delete Reader
+    Then Olivia sees "It cannot be deleted while somebody has it: the group 'Developers'"
+    When Olivia goes to Workspace admin > Collaborator groups > Developers
+    And Olivia clicks "Delete group"
+    Then Olivia sees "Its 1 member loses what the group has in: Procurement"
+    When Olivia clicks "Yes, delete"
+    Then Olivia sees these rows alone:
+      | Name              | Members |
+      | All collaborators | 3       |
+    When Priya clicks "Procurement"
+    Then Priya sees "lacks the privilege"

@@ -12,6 +12,8 @@ from simulator.db.tables import (
     AppLink,
     CallLimit,
     Collaborator,
+    CollaboratorGroup,
+    CollaboratorGroupMember,
     Connection,
     ConnectorVersion,
     CustomOAuthProfile,
@@ -69,6 +71,8 @@ class Kind:
         created: the event of a new row.
         deleted: the event of a row that goes.
         changed: takes changes, and returns the event.
+        otherwise: another resource, which a row is about that has nothing in the column `key`: its
+            type, and the column with its id.
     """
 
     resource: str
@@ -77,6 +81,7 @@ class Kind:
     created: str = "created"
     deleted: str = "deleted"
     changed: Callable[[Changes], str] = lambda _changes: "updated"
+    otherwise: tuple[str, str] = ("", "")
 
 
 def _change_recipe(changes: Changes) -> str:
@@ -137,6 +142,14 @@ KINDS: Mapping[type[Base], Kind] = {
         changed=lambda _changes: "limit_set",
     ),
     Collaborator: Kind(resource="Member"),
+    CollaboratorGroup: Kind(resource="UserGroup"),
+    CollaboratorGroupMember: Kind(
+        resource="UserGroup",
+        key="group_id",
+        name="collaborator_id",
+        created="member_added",
+        deleted="member_removed",
+    ),
     Connection: Kind(resource="Connection", changed=_change_connection),
     ConnectorVersion: Kind(
         resource="CustomAdapter",
@@ -193,6 +206,7 @@ KINDS: Mapping[type[Base], Kind] = {
         created="project_role_given",
         deleted="project_role_taken",
         changed=lambda _changes: "project_role_given",
+        otherwise=("UserGroup", "group_id"),
     ),
     Property: Kind(resource="AccountProperty"),
     Recipe: Kind(resource="Flow", changed=_change_recipe),

@@ -14,7 +14,13 @@ from sqlalchemy.engine import Result
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from simulator.db.base import Base, table_of
-from simulator.db.tables import ActivityLog, EndUserGroup, McpServer, PackageAsset
+from simulator.db.tables import (
+    ActivityLog,
+    CollaboratorGroup,
+    EndUserGroup,
+    McpServer,
+    PackageAsset,
+)
 from simulator.domain.activity_rows import KINDS, Kind, is_logged, tell
 from simulator.validation.parsing import shorten
 from simulator.world import World
@@ -22,6 +28,8 @@ from simulator.world import World
 #: Lines of one kind that one transaction leaves, at most; the rest is counted in the last one.
 _MOST_OF_A_KIND = 100
 _TRAIL = "simulator_activity_trail"
+#: Events of the row of a group itself, which has its name.
+_OF_ROWS = ("created", "updated", "deleted")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +76,10 @@ class _Trail:
 
         What is changed several times in one transaction, or once it was made, is one line.
         """
-        about = (kind.resource, kind.key, getattr(row, kind.key, None), getattr(row, "id", None))
+        resource, key = kind.resource, kind.key
+        if kind.otherwise[0] and getattr(row, key, None) is None:
+            resource, key = kind.otherwise
+        about = (resource, key, getattr(row, key, None), getattr(row, "id", None))
         before = self.about.get(about)
         if details is not None and before is not None and before in self.lines:
             if before["event_type"] not in (kind.created, kind.deleted):
@@ -79,8 +90,8 @@ class _Trail:
         name = str(getattr(row, kind.name, "") or "") if kind.name else ""
         line = {
             "event_type": what,
-            "resource_type": kind.resource,
-            "resource_id": str(getattr(row, kind.key, "") or ""),
+            "resource_type": resource,
+            "resource_id": str(getattr(row, key, "") or ""),
             "resource_name": shorten(name, 200),
             "details": details or {},
         }
@@ -305,6 +316,8 @@ def _name_resources(session: Session, lines: list[dict[str, Any]]) -> None:
             about = session.get(McpServer, int(line["resource_id"]))
             if about is not None:
                 line["resource_id"] = about.handle
+        elif line["resource_type"] == "UserGroup" and line["event_type"] not in _OF_ROWS:
+            about = session.get(CollaboratorGroup, int(line["resource_id"]))
         elif line["event_type"] in ("member_added", "member_removed"):
             about = session.get(EndUserGroup, line["resource_id"])
         elif line["resource_type"] == "CustomAdapter":

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, update
 
 from simulator.db.tables import Connection, Customer, Environment, Recipe, Workspace
-from simulator.domain import activity_trail, collaborators, environments
+from simulator.domain import activity_trail, collaborator_groups, collaborators, environments
 from simulator.domain.end_user_accounts import check_email, check_name
 from simulator.errors import AlreadyExists, FieldError, Forbidden, NotFound
 from simulator.validation.paging import Page
@@ -241,6 +241,7 @@ def create(
         **{"plan_id": _PLAN, **_check_texts(further or {})},
     )
     session.add(customer)
+    session.add(collaborator_groups.build_everybody(workspace.id, now))
     environments.add(world, workspace.id, environments.NAMES[0])
     collaborators.invite(world, workspace.id, name=name, email=notification_email, role="owner")
     session.flush()

@@ -1,19 +1,20 @@
 """What a collaborator may do, by their roles (which role counts where is our choice).
 
 For an asset of one environment, such as a deployed project or an MCP server, their role in that
-environment counts, or the project role that they are granted in its project. For administering the
-workspace, the role in its first environment counts. For anything else, a role in any environment is
-enough.
+environment counts, or a project role that they, or a group that they are in, are granted in its
+project. For administering the workspace, the role in its first environment counts. For anything
+else, a role in any environment is enough.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
 
-from simulator.db.tables import Collaborator, Project, ProjectGrant, Role
-from simulator.domain import held_roles
+from simulator.db.tables import Collaborator, CollaboratorGroup, Project, ProjectGrant, Role
+from simulator.domain import collaborator_groups, held_roles
 from simulator.domain.held_roles import BY_ENVIRONMENT, HeldRole
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.world import World
@@ -43,13 +44,14 @@ class Permissions:
         everywhere: the privileges of a system role, which they have in every environment; None for
             a collaborator with roles by environment.
         held: the roles by environment, in the order of the environments.
-        granted: id of a project → the project role that they are granted there.
+        granted: id of a project → the project roles that they, or groups of theirs, are granted
+            there.
         first: the id of the workspace's first environment.
     """
 
     everywhere: Privileges | None
     held: Collection[HeldRole] = ()
-    granted: Mapping[int, Role] = field(default_factory=dict)
+    granted: Mapping[int, Sequence[Role]] = field(default_factory=dict)
     first: int = 0
 
     def allow(self, resource: str, action: str, places: Collection[AssetScope] = ()) -> bool:
@@ -70,7 +72,7 @@ class Permissions:
         if RESOURCES[resource].is_of_workspace:
             return self.first in there
         is_new = (resource, action) == ("Projects", "create")  # of no project that there is
-        roles = () if is_new else self.granted.values()
+        roles = () if is_new else chain(*self.granted.values())
         return bool(there) or any(_include(each.privileges, resource, action) for each in roles)
 
     def _allow_at(self, resource: str, action: str, place: AssetScope) -> bool:
@@ -78,9 +80,9 @@ class Permissions:
         roles: list[HeldRole | Role] = [
             each for each in held if each.covers(place.project_id or None)
         ]
-        for project_id, role in self.granted.items() if held else ():
+        for project_id, granted in self.granted.items() if held else ():
             if place.project_id in (None, project_id):
-                roles.append(role)
+                roles.extend(granted)
         return any(_include(each.privileges, resource, action) for each in roles)
 
 
@@ -101,15 +103,17 @@ def get_permissions(world: World, person: Collaborator) -> Permissions:
 
 def _list_granted(
     world: World, person: Collaborator, environment_ids: Collection[int], first: int
-) -> dict[int, Role]:
-    """Return project → role, of the environments to which somebody has access."""
-    own = ProjectGrant.collaborator_id == person.id
+) -> dict[int, list[Role]]:
+    """Return project → roles, their own first, of the environments to which somebody has access."""
+    groups = select(CollaboratorGroup.id).where(collaborator_groups.includes(person))
+    own = or_(ProjectGrant.collaborator_id == person.id, ProjectGrant.group_id.in_(groups))
     rows = select(ProjectGrant, Project.environment_id).join(Project).where(own)
-    return {
-        grant.project_id: grant.role
-        for grant, environment_id in world.db.session.execute(rows)
-        if (environment_id or first) in environment_ids
-    }
+    found: dict[int, list[Role]] = {}
+    ordered = rows.order_by(ProjectGrant.group_id.is_not(None), ProjectGrant.id)
+    for grant, environment_id in world.db.session.execute(ordered):
+        if (environment_id or first) in environment_ids:
+            found.setdefault(grant.project_id, []).append(grant.role)
+    return found
 
 
 def list_privileges(permissions: Permissions, place: AssetScope) -> dict[str, list[str]]:
@@ -149,7 +153,7 @@ def list_projects(
     def fits(role: HeldRole | Role) -> bool:
         return any(_include(role.privileges, *each) for each in needed)
 
-    granted = [number for number, role in permissions.granted.items() if fits(role)]
+    granted = [number for number, roles in permissions.granted.items() if any(map(fits, roles))]
     parts: list[ColumnElement[bool]] = [Project.id.in_(granted)] if granted else []
     for each in filter(fits, permissions.held):
         number = each.environment.id

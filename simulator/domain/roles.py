@@ -5,16 +5,15 @@ one, an environment role says what they do in an environment beside its projects
 what they do in the projects where they are granted it. Workato has some of each kind of its own.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 
-from sqlalchemy import CompoundSelect, delete, func, select, union_all
+from sqlalchemy import delete, func, select
 
-from simulator.db.base import table_of
 from simulator.db.listing import Found, contains
-from simulator.db.tables import Collaborator, Project, ProjectGrant, Role, RoleInEnvironment
+from simulator.db.tables import Project, Role
 from simulator.db.tables.roles import FIRST_NUMBER
 from simulator.db.upsert import insert_missing
-from simulator.domain import privileges
+from simulator.domain import privileges, role_holders
 from simulator.domain.privileges import OF_SYSTEM_ROLES, RESOURCES, Privileges
 from simulator.errors import AlreadyExists, FieldError, NotFound
 from simulator.world import World
@@ -25,8 +24,6 @@ KINDS = {LEGACY: "Role", ENVIRONMENT: "Environment role", PROJECT: "Project role
 LONGEST_NAME = 100
 #: What the number of a copy may take of its name.
 _ROOM = len(" (100000)")
-#: People who are named when a role cannot be deleted.
-_NAMED = 5
 
 
 def list_resources(kind: str) -> list[privileges.Resource]:
@@ -207,45 +204,15 @@ def remove(world: World, role: Role) -> None:
     Raises:
         FieldError: on `role`: somebody has it, with who does.
     """
-    users = list_users(world, role)
-    count = users.count()
+    names, count = role_holders.name_holders(world, role)
     if count:
-        named = ", ".join(each.name for each in users.first(_NAMED))
-        others = f" and {count - _NAMED} more" if count > _NAMED else ""
+        others = f" and {count - len(names)} more" if count > len(names) else ""
         raise FieldError(
             "role",
-            f"{named}{others} {'has' if count == 1 else 'have'} the role '{role.name}'. "
-            "Give them another one first.",
+            f"{', '.join(names)}{others} {'has' if count == 1 else 'have'} the role "
+            f"'{role.name}'. Give them another one first.",
         )
     world.db.session.execute(delete(Role).where(Role.id == role.id))
-
-
-def list_users(world: World, role: Role) -> Found[Collaborator]:
-    """Return the collaborators who have a role in some environment or project, by name.
-
-    Args:
-        world: with an open unit of work.
-        role: the role.
-    """
-    held = _select_held().subquery()
-    theirs = select(held.c.collaborator_id).where(held.c.role_id == role.id)
-    found = select(Collaborator).where(Collaborator.id.in_(theirs))
-    return Found(world.db.session, found.order_by(Collaborator.name, Collaborator.id))
-
-
-def count_users(world: World, roles: Iterable[Role]) -> Mapping[int, int]:
-    """Return how many collaborators have each role: its id → how many.
-
-    Args:
-        world: with an open unit of work.
-        roles: the roles.
-    """
-    ids = [each.id for each in roles]
-    held = _select_held().subquery()
-    people = func.count(held.c.collaborator_id.distinct())
-    counted = select(held.c.role_id, people).where(held.c.role_id.in_(ids)).group_by(held.c.role_id)
-    found = {row[0]: row[1] for row in world.db.session.execute(counted)}
-    return {each: found.get(each, 0) for each in ids}
 
 
 def forget_project(world: World, project: Project) -> None:
@@ -259,13 +226,6 @@ def forget_project(world: World, project: Project) -> None:
     for each in world.db.session.scalars(own).all():
         if project.id in (each.project_ids or ()):
             each.project_ids = [one for one in each.project_ids or () if one != project.id]
-
-
-def _select_held() -> CompoundSelect[tuple[int, int]]:
-    """Who has which role, in whatever project: of the tables, of which nothing is left out."""
-    columns = ("role_id", "collaborator_id")
-    tables = (table_of(RoleInEnvironment), table_of(ProjectGrant))
-    return union_all(*(select(*(each.c[name] for name in columns)) for each in tables))
 
 
 def _check_name(name: str) -> str:

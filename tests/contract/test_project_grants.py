@@ -62,6 +62,7 @@ def test_programs_grant_change_list_and_take_project_roles(mcp: Mcp) -> None:
     assert row == {
         "project": made["project"],
         "project_role": made["project_role"],
+        "project_roles": [made["project_role"]],
         "privileges": {"Projects": ["read"], "Recipes": ["read"]},
     }
     assert api.call("PUT", one, project_role_id=runner)["data"]["project_role"]["name"] == "Runner"
@@ -76,7 +77,7 @@ def test_programs_grant_change_list_and_take_project_roles(mcp: Mcp) -> None:
     owner = next(each["id"] for each in api.call("GET", "members")["data"] if each["id"] != nia)
     for wrong, status in (
         ({**again, "assignment_id": owner}, 400),
-        ({**again, "assignment_type": "UserGroup"}, 400),
+        ({**again, "assignment_type": "UserGroup"}, 404),
         ({**again, "assignment_id": 4711}, 404),
         ({**again, "project_role_id": "pr-none"}, 404),
     ):

@@ -168,6 +168,7 @@ def _fill(workspace: Workspace, api: str) -> list[str]:
         ("v2/api_clients/1/api_keys", {"name": "CI"}),
         ("tags", {"title": "Finance"}),
         ("properties", {"properties": {"region": "EU"}}),
+        ("user_groups", {"user_group": {"name": "Developers"}}),
         ("custom_oauth_profiles", {"name": "Chat", "provider": "slack", "data": _CLIENT}),
     ):
         made = requests.post(f"{api}/{path}", headers=token, json=body, timeout=10)

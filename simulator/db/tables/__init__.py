@@ -40,7 +40,13 @@ from simulator.db.tables.reference_data import (
     LookupTable,
     Property,
 )
-from simulator.db.tables.roles import ProjectGrant, Role, RoleInEnvironment
+from simulator.db.tables.roles import (
+    CollaboratorGroup,
+    CollaboratorGroupMember,
+    ProjectGrant,
+    Role,
+    RoleInEnvironment,
+)
 from simulator.db.tables.running_jobs import FunctionCall, RunningJob
 from simulator.db.tables.saml import (
     IdpAccount,
@@ -80,6 +86,8 @@ __all__ = [
     "CaseResult",
     "ClientDocument",
     "Collaborator",
+    "CollaboratorGroup",
+    "CollaboratorGroupMember",
     "Connection",
     "ConnectionAttempt",
     "ConnectorVersion",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.db.base import Base
@@ -61,21 +61,67 @@ class RoleInEnvironment(Base):
     role: Mapped[Role | None] = relationship(lazy="joined")
 
 
+class CollaboratorGroup(Base):
+    """A group of collaborators, whose members have the project roles that it is granted."""
+
+    __tablename__ = "collaborator_groups"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    #: How programs name it, such as `ug-APHDLgADcT`.
+    handle: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str | None]
+    #: Whether it is Workato's own, of which everybody is a member.
+    is_system: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class CollaboratorGroupMember(Base):
+    """A collaborator's membership of a group of the workspace's own."""
+
+    __tablename__ = "collaborator_group_members"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("collaborator_groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    collaborator_id: Mapped[int] = mapped_column(
+        ForeignKey("collaborators.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class ProjectGrant(Base):
-    """The project role that a collaborator has in one project."""
+    """The project role that a collaborator, or a group of them, has in one project."""
 
     __tablename__ = "project_grants"
-    __table_args__ = (UniqueConstraint("project_id", "collaborator_id"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "collaborator_id"),
+        UniqueConstraint("project_id", "group_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: How programs name it, such as `pg-AQAEnmKC-Dtt9aD`.
     handle: Mapped[str] = mapped_column(unique=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
-    collaborator_id: Mapped[int] = mapped_column(
+    #: One of these two is None.
+    collaborator_id: Mapped[int | None] = mapped_column(
         ForeignKey("collaborators.id", ondelete="CASCADE"), index=True
+    )
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("collaborator_groups.id", ondelete="CASCADE"), index=True
     )
     role_id: Mapped[int] = mapped_column(ForeignKey("collaborator_roles.id"), index=True)
 
     project: Mapped[Project] = relationship()
-    collaborator: Mapped[Collaborator] = relationship()
+    collaborator: Mapped[Collaborator | None] = relationship()
+    group: Mapped[CollaboratorGroup | None] = relationship()
     role: Mapped[Role] = relationship(lazy="joined")
+
+    @property
+    def holder(self) -> Collaborator | CollaboratorGroup:
+        """Who is granted it."""
+        holder = self.collaborator or self.group
+        assert holder is not None
+        return holder

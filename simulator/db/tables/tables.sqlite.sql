@@ -418,6 +418,21 @@ CREATE TABLE collaborator_roles (
   CONSTRAINT fk_collaborator_roles_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
 
+CREATE TABLE collaborator_groups (
+  id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  handle VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  description VARCHAR,
+  is_system BOOLEAN DEFAULT 0 NOT NULL,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_collaborator_groups PRIMARY KEY (id),
+  CONSTRAINT uq_collaborator_groups_workspace_id_name UNIQUE (workspace_id, name),
+  CONSTRAINT fk_collaborator_groups_workspace_id_workspaces FOREIGN KEY(workspace_id) REFERENCES workspaces (id),
+  CONSTRAINT uq_collaborator_groups_handle UNIQUE (handle)
+);
+
 CREATE TABLE saml_providers (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   workspace_id INTEGER NOT NULL,
@@ -541,6 +556,16 @@ CREATE TABLE roles_in_environments (
 CREATE INDEX ix_roles_in_environments_environment_id ON roles_in_environments (environment_id);
 
 CREATE INDEX ix_roles_in_environments_role_id ON roles_in_environments (role_id);
+
+CREATE TABLE collaborator_group_members (
+  group_id INTEGER NOT NULL,
+  collaborator_id INTEGER NOT NULL,
+  CONSTRAINT pk_collaborator_group_members PRIMARY KEY (group_id, collaborator_id),
+  CONSTRAINT fk_collaborator_group_members_group_id_collaborator_groups FOREIGN KEY(group_id) REFERENCES collaborator_groups (id) ON DELETE CASCADE,
+  CONSTRAINT fk_collaborator_group_members_collaborator_id_collaborators FOREIGN KEY(collaborator_id) REFERENCES collaborators (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_collaborator_group_members_collaborator_id ON collaborator_group_members (collaborator_id);
 
 CREATE TABLE saml_setups (
   environment_id INTEGER NOT NULL,
@@ -847,17 +872,22 @@ CREATE TABLE project_grants (
   id INTEGER NOT NULL,
   handle VARCHAR NOT NULL,
   project_id INTEGER NOT NULL,
-  collaborator_id INTEGER NOT NULL,
+  collaborator_id INTEGER,
+  group_id INTEGER,
   role_id INTEGER NOT NULL,
   CONSTRAINT pk_project_grants PRIMARY KEY (id),
   CONSTRAINT uq_project_grants_project_id_collaborator_id UNIQUE (project_id, collaborator_id),
+  CONSTRAINT uq_project_grants_project_id_group_id UNIQUE (project_id, group_id),
   CONSTRAINT uq_project_grants_handle UNIQUE (handle),
   CONSTRAINT fk_project_grants_project_id_projects FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE CASCADE,
   CONSTRAINT fk_project_grants_collaborator_id_collaborators FOREIGN KEY(collaborator_id) REFERENCES collaborators (id) ON DELETE CASCADE,
+  CONSTRAINT fk_project_grants_group_id_collaborator_groups FOREIGN KEY(group_id) REFERENCES collaborator_groups (id) ON DELETE CASCADE,
   CONSTRAINT fk_project_grants_role_id_collaborator_roles FOREIGN KEY(role_id) REFERENCES collaborator_roles (id)
 );
 
 CREATE INDEX ix_project_grants_collaborator_id ON project_grants (collaborator_id);
+
+CREATE INDEX ix_project_grants_group_id ON project_grants (group_id);
 
 CREATE INDEX ix_project_grants_role_id ON project_grants (role_id);
 

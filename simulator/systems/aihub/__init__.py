@@ -18,6 +18,7 @@ from simulator.systems.aihub import (
     api_platform_keys,
     authentication,
     callback,
+    collaborator_groups,
     collaborators,
     connect,
     connection_page,
@@ -118,9 +119,11 @@ def create_app(world: World) -> Flask:
 
     of_server = (server_tools, mcp_apps, server_settings, access, server_end_users, dashboard)
     of_servers = (skills, new_server, proxy_server, server_template, servers, *of_server)
-    of_people = (admin, end_users, group_members, authentication, collaborators, roles)
+    of_people = (admin, end_users, group_members, authentication, collaborators)
     of_admins = (
         *of_people,
+        collaborator_groups,
+        roles,
         api_clients,
         environments,
         login_experience,

@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.db.tables import Collaborator, Project, Role
+from simulator.db.tables import Collaborator, Role
 from simulator.domain import (
     activity_trail,
+    collaborator_groups,
     collaborators,
     held_roles,
     project_grants,
@@ -17,6 +18,7 @@ from simulator.domain.held_roles import BY_ENVIRONMENT, GIVEN, GIVEN_KINDS, Held
 from simulator.domain.roles import PROJECT
 from simulator.errors import FieldError, Forbidden
 from simulator.net.addresses import AIHUB
+from simulator.systems.aihub import project_access
 from simulator.systems.aihub.context import as_actor, person, searched
 from simulator.validation.parsing import parse_whole_number
 from simulator.web import sign_in_cookie
@@ -25,10 +27,8 @@ from simulator.web.application import current_world
 bp = Blueprint("collaborators", __name__, url_prefix="/workspace_admin/collaborators")
 #: What the value of a custom role begins with, in a form.
 _CUSTOM = "custom-"
-#: Custom roles, and projects, that are offered.
+#: Roles and groups that are offered, and grants of groups that are shown.
 _MOST = 500
-#: What a grant is refused for → the field of the form that says so.
-_FIELDS = {"role": "project_role", "collaborator": "project"}
 #: For people who are not signed in: the link in an invitation.
 invitations = Blueprint("collaborator_invitations", __name__, url_prefix="/users/invitations")
 
@@ -54,6 +54,9 @@ def invite() -> Response | tuple[str, int]:
             )
             if is_custom:
                 _give(made, role)
+            for each in request.form.getlist("groups"):
+                group = collaborator_groups.get_group(current_world(), made.workspace_id, each)
+                collaborator_groups.add_members(current_world(), group, [made.id])
             if link:
                 flash(f"Invited {made.name}. Send them the link below.", "success")
             else:
@@ -69,6 +72,13 @@ def invite() -> Response | tuple[str, int]:
         form=request.form,
         errors=errors,
         roles=_roles_to_give(),
+        groups=[
+            (each.handle, each.name)
+            for each in collaborator_groups.list_groups(
+                current_world(), person().workspace_id
+            ).first(_MOST)
+            if not each.is_system
+        ],
     )
     return page, 422 if errors else 200
 
@@ -101,13 +111,12 @@ def _page(found: Collaborator, errors: dict[str, str] | None = None) -> str:
         may_change=found.role != "owner" or person().role == "owner",
         link=collaborators.create_link(world, found) if is_invited else "",
         asks=asks,
-        grants=project_grants.list_of_person(world, found).page(searched()[1]),
-        doomed=project_grants.find_of_person(world, found, asks),
+        grants=project_grants.list_of_holder(world, found).page(searched()[1]),
+        doomed=project_grants.find_of_holder(world, found, asks),
         by_environment=found.role == BY_ENVIRONMENT,
-        projects=[
-            (each.id, _name_project(each))
-            for each in workspaces.find_projects(world, found.workspace_id).first(_MOST)
-        ],
+        groups=collaborator_groups.list_of_person(world, found),
+        by_group=project_grants.list_by_group(world, found).first(_MOST),
+        projects=project_access.list_projects(found.workspace_id),
         project_roles=[
             (each.id, each.name)
             for each in roles.list_roles(world, found.workspace_id, PROJECT).first(_MOST)
@@ -149,19 +158,16 @@ def change_roles(number: int) -> Response:
 @bp.post("/<int:number>/projects")
 def grant(number: int) -> Response | tuple[str, int]:
     """Grant a collaborator the posted `project_role` in a `project`."""
-    found, world = _collaborator(number), current_world()
+    found = _collaborator(number)
     try:
         _check_own(found)
-        project = workspaces.get_project(world, found.workspace_id, _read_id("project", "project"))
-        number_of_role = _read_id("project_role", "project role")
-        role = roles.get_role(world, found.workspace_id, number_of_role)
-        project_grants.assign(world, project, found, role)
+        made = project_access.assign(found)
     except (FieldError, Forbidden) as error:
         if isinstance(error, FieldError) and found.role == BY_ENVIRONMENT:
-            return _page(found, {_FIELDS.get(error.field, error.field): error.message}), 422
+            return _page(found, {error.field: error.message}), 422
         flash(str(error), "error")  # who has another role by now has no form
         return _back(found)
-    flash(f"{found.name} is {role.name} in {project.name} now.", "success")
+    flash(f"{found.name} is {made.role.name} in {made.project.name} now.", "success")
     return _back(found)
 
 
@@ -169,7 +175,7 @@ def grant(number: int) -> Response | tuple[str, int]:
 def ungrant(number: int) -> Response:
     """Take the posted project `grant` away from a collaborator."""
     found, world = _collaborator(number), current_world()
-    doomed = project_grants.find_of_person(world, found, request.form.get("grant", ""))
+    doomed = project_grants.find_of_holder(world, found, request.form.get("grant", ""))
     try:
         _check_own(found)
         if doomed is not None:
@@ -214,18 +220,6 @@ def accept(secret: str) -> Response | tuple[str, int]:
         "aihub/collaborator_invitation.html", one=invitee, secret=secret, error=error
     )
     return page, 422 if error else 200
-
-
-def _name_project(project: Project) -> str:
-    """Return a project's name, and where it was deployed to: names are the same there."""
-    return f"{project.name} ({project.environment.name})" if project.environment else project.name
-
-
-def _read_id(name: str, noun: str) -> int:
-    number = parse_whole_number(request.form.get(name))
-    if number is None:
-        raise FieldError(name, f"Select a {noun}.")
-    return number
 
 
 def _collaborator(number: int) -> Collaborator:

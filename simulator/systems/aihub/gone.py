@@ -91,6 +91,9 @@ _LIST_PAGES = {
     "/workspace_admin/authentication/providers/": _list_page(
         ("Authentication", "authentication.edit"), "identity provider", SamlProvider
     ),
+    "/workspace_admin/collaborator_groups/": _list_page(
+        ("Collaborator groups", "collaborator_groups.listing"), "group"
+    ),
     "/workspace_admin/collaborators/": _list_page(
         ("Collaborators", "admin.access_control"), "collaborator", Collaborator
     ),

@@ -26,6 +26,7 @@ TOOLS = (
 #: Those of Workspace admin, and further keys that are below each.
 ADMINISTRATION = (
     ("collaborators", "admin.access_control", "Collaborators", ()),
+    ("collaborator_groups", "collaborator_groups.listing", "Collaborator groups", ()),
     ("roles", "roles.listing", "Roles", ()),
     ("groups", "admin.groups", "Authentication & Groups", ("users", "authentication")),
     ("environments", "environments.listing", "Environments", ()),

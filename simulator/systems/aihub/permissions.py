@@ -153,7 +153,9 @@ OPENS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("Debug, Log and Security", "all"): ("logs.tool_calls",),
     ("Activity audit", "all"): ("logs.activity",),
-    ("Collaborators", "all"): ("admin.access_control", "collaborators.*"),
+    ("Collaborators", "all"): (
+        *("admin.access_control", "collaborators.*", "collaborator_groups.*"),
+    ),
     ("Collaborator roles (non-system)", "all"): ("roles.*",),
     ("Workato Identity", "all"): (
         *("admin.groups", "admin.create", "admin.delete", "group_members.*", "end_users.*"),

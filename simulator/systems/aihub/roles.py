@@ -1,12 +1,13 @@
 """Workspace admin > Roles: roles of the workspace's own, of each kind, and what they allow."""
 
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.db.tables import Role
-from simulator.domain import roles, workspaces
+from simulator.domain import role_holders, roles, workspaces
 from simulator.domain.privileges import ACTIONS
 from simulator.domain.roles import KINDS, LEGACY
 from simulator.errors import FieldError
@@ -34,9 +35,9 @@ def listing() -> str:
         found=found,
         q=text,
         kinds=KINDS,
-        counts=roles.count_users(world, found.rows),
+        counts=role_holders.count_users(world, found.rows),
         doomed=doomed,
-        users=roles.list_users(world, doomed).page(1, _NAMED) if doomed else None,
+        holders=role_holders.name_holders(world, doomed) if doomed else None,
     )
 
 
@@ -101,7 +102,7 @@ def _edit(role: Role | None, kind: str) -> Response | tuple[str, int]:
         resources=roles.list_resources(kind),
         actions=ACTIONS,
         between=_BETWEEN,
-        users=roles.list_users(world, role).page(1, _NAMED) if role else None,
+        users=role_holders.list_users(world, role).page(1, _NAMED) if role else None,
         projects=[
             (str(one.id), one.name)
             for one in workspaces.offer_projects(world, workspace_id, form["projects"])
@@ -152,7 +153,7 @@ def _stored(role: Role | None) -> dict[str, Any]:
 def _check_own(role: Role | None) -> None:
     """Let nobody give themselves what they were not given."""
     theirs = person().permissions
-    own = [*(each.role for each in theirs.held), *theirs.granted.values()]
+    own = [*(each.role for each in theirs.held), *chain(*theirs.granted.values())]
     if role is not None and role in own:
         raise FieldError("privileges", "It is a role of your own: ask an owner or admin.")
 

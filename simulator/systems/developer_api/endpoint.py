@@ -53,6 +53,7 @@ ENVIRONMENT_MANAGEMENT = Quota(name="environment management", requests=60, inter
 TAG_ASSIGNMENTS = Quota(name="tag assignments", requests=60, interval=_MINUTE)
 TEST_AUTOMATION = Quota(name="test automation", requests=60, interval=_MINUTE)
 MEMBERS = Quota(name="workspace collaborators", requests=60, interval=_MINUTE)
+COLLABORATOR_GROUPS = Quota(name="collaborator groups", requests=60, interval=_MINUTE)
 PROJECT_GRANTS = Quota(name="project grants", requests=60, interval=_MINUTE)
 ROLES = Quota(name="roles of collaborators", requests=60, interval=_MINUTE)
 CONNECTORS = Quota(name="connectors", requests=60, interval=_MINUTE)

@@ -4,10 +4,19 @@ Paths, `env_roles`, `role_name` and `result` are documented, and the members of 
 of their privileges known from a client (ConductorOne/baton-workato).
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from simulator.db.tables import Collaborator, Role
-from simulator.domain import collaborators, environments, held_roles, roles, workspaces
+from simulator.domain import (
+    collaborator_groups,
+    collaborators,
+    environments,
+    held_roles,
+    roles,
+    workspaces,
+)
 from simulator.domain.collaborators import ROLES
 from simulator.domain.roles import LEGACY
 from simulator.errors import FieldError
@@ -41,10 +50,11 @@ class Roles(Body):
 
 
 class Invitation(Roles):
-    """Whom to invite; without a role, to build (our choice)."""
+    """Whom to invite, and to which groups; without a role, to build (our choice)."""
 
     name: str
     email: str
+    user_group_ids: Annotated[list[str], Field(max_length=100)] = []
 
 
 @ENDPOINTS.add("POST", "member_invitations", is_whole_workspace=True)
@@ -53,6 +63,10 @@ def invite_member(call: Call, body: Invitation) -> dict[str, Any]:
     given = _read_roles(call, body)
     if given == "owner":
         raise FieldError("role_name", "an owner is made by an owner, in the web app.")
+    groups = [
+        collaborator_groups.get_group(call.world, call.workspace_id, each)
+        for each in dict.fromkeys(body.user_group_ids)
+    ]
     role = given if isinstance(given, str) else "collaborator"
     made, _link = collaborators.invite(
         call.world, call.workspace_id, name=body.name, email=body.email, role=role
@@ -60,6 +74,8 @@ def invite_member(call: Call, body: Invitation) -> dict[str, Any]:
     if given and not isinstance(given, str):
         everywhere: dict[int, str | Role | None] = dict.fromkeys(_list_ids(call))
         _give(call, made, everywhere | given)
+    for group in groups:
+        collaborator_groups.add_members(call.world, group, [made.id])
     return {"result": "ok", "data": describe_members(call, [made])[0]}
 
 

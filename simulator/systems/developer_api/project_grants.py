@@ -1,4 +1,4 @@
-"""Project roles that collaborators are granted in projects (Workato docs, project grants).
+"""Project roles that collaborators and groups are granted in projects (Workato docs, grants).
 
 Paths, the members of a grant, and those of `project_grants` with at most a hundred rows are
 documented. Of a single grant, `project_role_id` is changed; lists are paged as those of project
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from simulator.db.listing import Found, Listing
 from simulator.db.tables import Collaborator, Project, ProjectGrant
 from simulator.domain import (
+    collaborator_groups,
     collaborators,
     environments,
     held_roles,
@@ -22,9 +23,11 @@ from simulator.domain import (
     workspaces,
 )
 from simulator.domain.permissions import AssetScope
+from simulator.domain.project_grants import Holder
 from simulator.domain.roles import PROJECT
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
+    COLLABORATOR_GROUPS,
     MEMBERS,
     PROJECT_GRANTS,
     ApiEndpoint,
@@ -42,10 +45,10 @@ _FIELDS = {"role": "project_role_id", "collaborator": "assignment_id"}
 
 
 class NewGrant(Body):
-    """Whom a project role is granted to: groups of collaborators are not simulated."""
+    """Whom a project role is granted to: a collaborator by number, or a group of them by its id."""
 
-    assignment_type: Literal["User"]
-    assignment_id: Number
+    assignment_type: Literal["User", "UserGroup"]
+    assignment_id: Annotated[Number | str, Field(union_mode="left_to_right")]
     project_role_id: str
 
 
@@ -71,7 +74,7 @@ def get_project_grant(call: Call, id: str) -> dict[str, Any]:
 def update_project_grant(call: Call, id: str, body: GrantChange) -> dict[str, Any]:
     """Give whoever has a project grant another role in the same project."""
     grant = _get(call, id)
-    made = _assign(call, grant.project, grant.collaborator, body.project_role_id)
+    made = _assign(call, grant.project, grant.holder, body.project_role_id)
     return {"data": _row(call, made)}
 
 
@@ -84,17 +87,17 @@ def delete_project_grant(call: Call, id: str) -> dict[str, Any]:
 
 @ENDPOINTS.add("GET", "projects/:project_id/project_grants")
 def list_project_grants(call: Call, project_id: int, query: PartQuery) -> dict[str, Any]:
-    """List who is granted what in a project, by name: a page."""
+    """List who is granted what in a project, people and groups by name: a page."""
     project = workspaces.get_project(call.world, call.workspace_id, project_id)
     return _list(call, project_grants.list_of_project(call.world, project), query)
 
 
 @ENDPOINTS.add("PUT", "projects/:project_id/project_grants")
 def assign_project_grants(call: Call, project_id: int, body: NewGrants) -> dict[str, Any]:
-    """Grant collaborators project roles in a project: all of them, or none."""
+    """Grant collaborators and groups project roles in a project: all of them, or none."""
     project = workspaces.get_project(call.world, call.workspace_id, project_id)
     made = [
-        _assign(call, project, _member(call, each.assignment_id), each.project_role_id)
+        _assign(call, project, _get_holder(call, each), each.project_role_id)
         for each in body.project_grants
     ]
     return {"data": [_row(call, each) for each in made]}
@@ -102,8 +105,17 @@ def assign_project_grants(call: Call, project_id: int, body: NewGrants) -> dict[
 
 @ENDPOINTS.add("GET", "members/:id/project_grants", quota=MEMBERS, is_whole_workspace=True)
 def list_grants_of_member(call: Call, id: int, query: PartQuery) -> dict[str, Any]:
-    """List what a collaborator is granted, by project: a page."""
-    return _list(call, project_grants.list_of_person(call.world, _member(call, id)), query)
+    """List what a collaborator is granted, not by a group, by project: a page."""
+    return _list(call, project_grants.list_of_holder(call.world, _member(call, id)), query)
+
+
+@ENDPOINTS.add(
+    "GET", "user_groups/:id/project_grants", quota=COLLABORATOR_GROUPS, is_whole_workspace=True
+)
+def list_grants_of_group(call: Call, id: str, query: PartQuery) -> dict[str, Any]:
+    """List what a group of collaborators is granted, by project: a page."""
+    group = collaborator_groups.get_group(call.world, call.workspace_id, id)
+    return _list(call, project_grants.list_of_holder(call.world, group), query)
 
 
 @ENDPOINTS.add("GET", "members/:id/projects_privileges", quota=MEMBERS, is_whole_workspace=True)
@@ -120,10 +132,14 @@ def list_projects_privileges(call: Call, id: int, query: PartQuery) -> dict[str,
     first = held_roles.list_environments(world, workspace_id)[0].id
     data = []
     for each in found:
-        role, place = theirs.granted.get(each.id), AssetScope(each.environment_id or first, each.id)
+        granted = [
+            {"id": role.handle, "name": role.name} for role in theirs.granted.get(each.id, ())
+        ]
+        place = AssetScope(each.environment_id or first, each.id)
         row = {
             "project": _project(call, each),
-            "project_role": {"id": role.handle, "name": role.name} if role else None,
+            "project_role": granted[0] if granted else None,
+            "project_roles": granted,
             "privileges": permissions.list_privileges(theirs, place),
         }
         data.append(row)
@@ -138,10 +154,19 @@ def _member(call: Call, number: int) -> Collaborator:
     return collaborators.get_collaborator(call.world, call.workspace_id, number)
 
 
-def _assign(call: Call, project: Project, person: Collaborator, key: str) -> ProjectGrant:
+def _get_holder(call: Call, given: NewGrant) -> Holder:
+    key = given.assignment_id
+    if given.assignment_type == "UserGroup":
+        return collaborator_groups.get_group(call.world, call.workspace_id, str(key))
+    if isinstance(key, str):
+        raise FieldError("assignment_id", "must be the number of a collaborator")
+    return _member(call, key)
+
+
+def _assign(call: Call, project: Project, holder: Holder, key: str) -> ProjectGrant:
     role = roles.get_role_by_key(call.world, call.workspace_id, PROJECT, key)
     try:
-        return project_grants.assign(call.world, project, person, role)
+        return project_grants.assign(call.world, project, holder, role)
     except FieldError as error:
         raise FieldError(_FIELDS[error.field], error.message) from None
 
@@ -152,13 +177,13 @@ def _list(call: Call, grants: Found[ProjectGrant], query: PartQuery) -> dict[str
 
 
 def _row(call: Call, grant: ProjectGrant) -> dict[str, Any]:
-    person = grant.collaborator
+    person, group = grant.collaborator, grant.group
     return {
         "id": grant.handle,
         "project": _project(call, grant.project),
         "project_role": {"id": grant.role.handle, "name": grant.role.name},
-        "user_group": None,
-        "user": {"id": person.id, "name": person.name, "email": person.email},
+        "user_group": {"id": group.handle, "name": group.name} if group else None,
+        "user": {"id": person.id, "name": person.name, "email": person.email} if person else None,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from simulator.db.tables import Role
-from simulator.domain import privileges, roles
+from simulator.domain import privileges, role_holders, roles
 from simulator.domain.roles import ENVIRONMENT, LEGACY, PROJECT
 from simulator.errors import FieldError
 from simulator.systems.developer_api.endpoint import (
@@ -210,7 +210,7 @@ def delete_project_role(call: Call, id: str) -> dict[str, Any]:
 
 def _list(call: Call, kind: str, query: RoleQuery) -> dict[str, Any]:
     found = roles.list_roles(call.world, call.workspace_id, kind, query.name).part(query.part)
-    counts = roles.count_users(call.world, found.rows)
+    counts = role_holders.count_users(call.world, found.rows)
     return {
         "data": [_short_row(each, counts[each.id]) for each in found],
         **query.tell(found.page.total),
@@ -275,7 +275,7 @@ def _legacy_row(role: Role) -> dict[str, Any]:
 
 
 def _row(call: Call, role: Role) -> dict[str, Any]:
-    shown = _short_row(role, roles.count_users(call.world, [role])[role.id])
+    shown = _short_row(role, role_holders.count_users(call.world, [role])[role.id])
     return {**shown, "config": privileges.to_config(role.privileges)}
 
 
