@@ -9,8 +9,6 @@ from simulator.errors import FieldError
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.application import current_world
 
-#: Projects that are offered.
-_MOST = 500
 #: What a grant is refused for → the field of the form that says so.
 _FIELDS = {"role": "project_role", "collaborator": "project"}
 
@@ -40,7 +38,8 @@ def list_projects(workspace_id: int) -> list[tuple[int, str]]:
     Args:
         workspace_id: the workspace's id.
     """
-    found = workspaces.find_projects(current_world(), workspace_id).first(_MOST)
+    chosen = [request.form.get("project")]
+    found = workspaces.offer_projects(current_world(), workspace_id, chosen)
     return [(each.id, _name(each)) for each in found]
 
 
