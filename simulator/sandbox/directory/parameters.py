@@ -139,9 +139,11 @@ STANDARD = (
     Parameters("idp", "* /directory*", ("password", "entity_id", "acs_url", *_PAGE)),
     Parameters(
         "aihub",
-        "* /workspace_admin/collaborators*",
-        ("role", "project", "project_role", "grant", "ask"),
+        "* /workspace_admin/collaborator*",
+        ("role", "project", "project_role", "grant", "ask", "groups", "projects"),
     ),
+    Parameters("aihub", "* /workspace_admin/collaborator_groups*", ("members", "member")),
+    Parameters("aihub", "* /workspace_admin/collaborator_groups*", ("description",)),
     Parameters("identity", "* /login_experience/*", ("workspace",)),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("role", "access", "projects")),
     Parameters("aihub", "* /workspace_admin/api_clients*", ("ip_allow_list", "endpoints")),
