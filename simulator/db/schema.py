@@ -13,7 +13,7 @@ from simulator.db.base import has_lasting_ids
 from simulator.errors import StartupError
 
 #: The newest migration; a test compares it with the migrations folder.
-HEAD = "0060"
+HEAD = "0061"
 _KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 #: Of PostgreSQL's advisory locks, the one of whoever changes the schema; any number would do.
 _SCHEMA_LOCK = 8_700_001
