@@ -45,11 +45,7 @@ class RecipeService:
         self.name = "API_platform" if of_collection else context.server.name
         self.version = "1_0" if of_collection else "1.0"
         self.instructions = context.server.description or None
-
-    @property
-    def methods(self) -> frozenset[str]:
-        """Those of tools; those of resources where a tool opens an app."""
-        return _OF_TOOLS | _OF_APPS if self._context.server.live_apps else _OF_TOOLS
+        self.methods = _OF_TOOLS | _OF_APPS if context.server.live_apps else _OF_TOOLS
 
     def capabilities(self, dialect: Dialect) -> ServerCapabilities:
         """Tools, apps where there are some, and no word when their list changes."""
