@@ -10,9 +10,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, func, select
 
 from simulator.crypto import fingerprint
+from simulator.db.claim import lock_present
 from simulator.db.listing import Found, contains
 from simulator.db.tables import ApiClient, ApiClientRole, Environment, Project
 from simulator.db.upsert import insert_missing
+from simulator.domain import workspaces
 from simulator.errors import AlreadyExists, FieldError, NotFound
 from simulator.world import World
 
@@ -219,8 +221,12 @@ def save_role(
     Raises:
         FieldError: on `name` or `endpoints`.
         AlreadyExists: on `name`.
+        NotFound: somebody else deleted it meanwhile.
     """
     name, now = _check_name(name), world.clock.now()
+    workspaces.lock(world, workspace_id)
+    if role is not None:
+        lock_present(world.db.session, role)
     if not endpoints:
         raise FieldError("endpoints", "Select at least one endpoint.")
     twin = select(ApiClientRole.id).where(
@@ -264,7 +270,9 @@ def delete_role(world: World, role: ApiClientRole) -> None:
 
     Raises:
         FieldError: on `role`: clients have it.
+        NotFound: somebody else deleted it meanwhile.
     """
+    lock_present(world.db.session, role)
     users = count_clients(world, [role.id])[role.id]
     if users:
         raise FieldError(

@@ -28,6 +28,7 @@ CONDITIONS: Mapping[str, str] = {
     "is_not_present": "blank",
 }
 _OF = ("input", "output", "failure")
+_MEMBERS = ("step", "of", "field", "condition", "value")
 
 Entry = Mapping[str, Any]
 
@@ -54,11 +55,16 @@ def validate(check: Any, steps: Mapping[int, Step]) -> None:
     """
     if not isinstance(check, Mapping):
         raise FieldError("checks", 'A check is {"step": 2, "of": "output", "value": {…}}.')
-    if check.get("step") not in steps:
-        raise FieldError("checks", f"There is no step {shorten(check.get('step'))}.")
+    if unknown := check.keys() - _MEMBERS:
+        raise FieldError(
+            "checks", f"`{shorten(min(unknown))}` is unknown. {list_choices(_MEMBERS)}"
+        )
+    step, condition = check.get("step"), check.get("condition", "equals")
+    if type(step) is not int or step not in steps:
+        raise FieldError("checks", f"There is no step {shorten(str(step))}.")
     if check.get("of", "output") not in _OF:
         raise FieldError("checks", f"`of` has to be one of {', '.join(_OF)}.")
-    if check.get("condition", "equals") not in CONDITIONS:
+    if not isinstance(condition, str) or condition not in CONDITIONS:
         raise FieldError("checks", f"There is no such condition. {list_choices(CONDITIONS)}")
     if not isinstance(check.get("field", ""), str):
         raise FieldError("checks", "`field` has to be a text, such as address.city.")

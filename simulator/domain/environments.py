@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from simulator.db.claim import lock_present
 from simulator.db.tables import (
     ApiClient,
     AppLink,
@@ -137,7 +138,10 @@ def remove(world: World, environment: Environment) -> None:
     Raises:
         FieldError: on `environment`: something is in it, it is the last one, or people are
             provisioned with it alone.
+        NotFound: somebody else removed it meanwhile.
     """
+    workspaces.lock(world, environment.workspace_id)
+    lock_present(world.db.session, environment)  # what is put into it now waits
     if not count_contents(world, [environment])[environment.id].is_empty:
         raise FieldError(
             "environment",

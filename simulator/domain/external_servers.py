@@ -56,7 +56,7 @@ def prepare_sign_in(world: World, url: str, name: str) -> SignIn:
     """
     field = MCP.host_field
     assert field is not None, "the connector has one"
-    if not re.fullmatch(field.pattern, url):
+    if not re.fullmatch(field.pattern, url) or not _is_address(url):
         raise FieldError("url", field.error)
     world.db.commit()
     try:
@@ -153,6 +153,14 @@ def _register(world: World, address: str, metadata: Mapping[str, Any]) -> Mappin
 def _get(world: World, url: str) -> dict[str, Any]:
     answer = world.http.request("GET", url, outside=True, headers={"Accept": "application/json"})
     return parse_foreign_object(answer.content) if answer.status_code == 200 else {}
+
+
+def _is_address(url: str) -> bool:
+    """Whether it can be taken apart: a pattern does not see a bracket or port that is none."""
+    try:
+        return bool(urlsplit(url).hostname) and urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _origin(url: str) -> str:

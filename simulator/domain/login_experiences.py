@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from simulator.db.tables import Customer, LoginExperience
+from simulator.domain import workspaces
 from simulator.errors import FieldError
 from simulator.world import World
 
@@ -106,7 +107,8 @@ def save(
         if get_media_type(logo) is None:
             raise FieldError("logo", "A logo is a PNG or JPEG picture.")
     now = world.clock.now()
-    row = find_experience(world, workspace_id)
+    workspaces.lock(world, workspace_id)
+    row = world.db.session.get(LoginExperience, workspace_id, populate_existing=True)
     if row is None:
         row = LoginExperience(workspace_id=workspace_id)
         world.db.session.add(row)
@@ -124,6 +126,7 @@ def reset(world: World, workspace_id: int) -> None:
         world: with an open unit of work.
         workspace_id: the workspace's id.
     """
+    workspaces.lock(world, workspace_id)
     own = delete(LoginExperience).where(LoginExperience.workspace_id == workspace_id)
     world.db.session.execute(own)
 

@@ -71,13 +71,15 @@ def check_name(name: str) -> str:
         name: the name as it was typed.
 
     Raises:
-        FieldError: on `name`: it is empty, or longer than 100 characters (our choice).
+        FieldError: on `name`: it is empty, too long (100 characters, our choice), or not one line.
     """
     name = name.strip()
     if not name:
         raise FieldError("name", "Enter a name for the MCP server.")
     if len(name) > _LONGEST_NAME:
         raise FieldError("name", f"A server's name has at most {_LONGEST_NAME} characters.")
+    if not name.isprintable():
+        raise FieldError("name", "A server's name stands in one line.")
     return name
 
 

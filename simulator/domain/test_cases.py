@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from simulator.db.claim import delete_present
+from simulator.db.claim import delete_present, lock_present
 from simulator.db.tables import Job, Recipe, RecipeTestCase
 from simulator.domain import case_checks, repeated_jobs
 from simulator.domain.engine.compiling import list_steps
 from simulator.domain.engine.steps import RECIPE_FUNCTION, RETURNS, Step
 from simulator.errors import FieldError, NotFound, SimulatorError
+from simulator.validation.parsing import shorten
 from simulator.world import World
 
 #: Of one recipe (Workato docs).
@@ -115,7 +116,9 @@ def change(world: World, recipe: Recipe, case: RecipeTestCase, draft: Draft) -> 
 
     Raises:
         FieldError: on `name`, `event`, `mocks` or `checks`.
+        NotFound: somebody else deleted it meanwhile.
     """
+    lock_present(world.db.session, case)
     _write(case, recipe, draft)
     case.updated_at = world.clock.now()
 
@@ -201,9 +204,12 @@ def _check_mock(mock: Any, steps: Mapping[int, Step]) -> None:
     """Refuse a mock that is malformed or names an unknown step."""
     if not isinstance(mock, Mapping) or ("output" in mock) is ("error" in mock):
         raise FieldError("mocks", 'A mock is {"step": 2, "output": {…}} or {…, "error": "…"}.')
-    step = steps.get(mock.get("step", 0))
+    if unknown := mock.keys() - {"step", "output", "error"}:
+        raise FieldError("mocks", f"`{shorten(min(unknown))}` of a mock is unknown.")
+    number = mock.get("step")
+    step = steps.get(number) if type(number) is int else None
     if step is None or step.keyword != "action":
-        raise FieldError("mocks", f"There is no action in step {mock.get('step')}.")
+        raise FieldError("mocks", f"There is no action in step {shorten(str(number))}.")
     if step.name in RETURNS:
         raise FieldError("mocks", f"Step {mock['step']} returns the result: check it instead.")
     if "error" in mock and not (isinstance(mock["error"], str) and mock["error"].strip()):

@@ -39,6 +39,25 @@ def get_workspace(world: World, workspace_id: int) -> Workspace:
     return found
 
 
+def lock(world: World, workspace_id: int) -> None:
+    """Have who administers a workspace at the same moment wait until this unit of work ends.
+
+    What is looked at before it is written, such as whether a name is taken, holds until then.
+    Rows that were read before are as they were: read them anew.
+
+    Args:
+        world: with an open unit of work.
+        workspace_id: the workspace's id.
+
+    Raises:
+        NotFound: it does not exist.
+    """
+    own = select(Workspace.id).where(Workspace.id == workspace_id)
+    # Not FOR UPDATE: whatever is put into a workspace would wait, too.
+    if world.db.session.scalar(own.with_for_update(key_share=True)) is None:
+        raise NotFound(f"There is no workspace {workspace_id}.")
+
+
 def offer_projects(
     world: World, workspace_id: int, chosen: Iterable[str | int | None] = ()
 ) -> Sequence[Project]:

@@ -13,6 +13,7 @@ __all__ = ["program", "steered"]  # the fixtures
 pytestmark = pytest.mark.requirement("CTL-21")
 
 OWN = "workspaces/1"
+PROXY = {"name": "P", "url": "x", "project": "Office"}
 CASES, SAML = f"{OWN}/recipes/1/test_cases", f"{OWN}/environments/1/saml"
 
 
@@ -45,13 +46,37 @@ CASES, SAML = f"{OWN}/recipes/1/test_cases", f"{OWN}/environments/1/saml"
         ),
         ("POST", CASES, {"name": "A", "mocks": [{"step": 99}]}, 422, "/mocks", "A mock is"),
         ("POST", CASES, {"name": "A", "of": 1}, 422, "/of", "'of'"),
-        ("GET", f"{OWN}/recipes/1/jobs/j-1/test_case", None, 404, None, "has no such job"),
         (
-            *("POST", f"{OWN}/proxy_servers", {"name": "P", "url": "x", "project": "Office"}, 422),
+            *("POST", CASES, {"name": "A", "mocks": [{"step": [], "error": "x"}]}, 422),
+            *("/mocks", "There is no action in step []."),
+        ),
+        (
+            *("POST", CASES, {"name": "A", "checks": [{"step": {}}]}, 422),
+            *("/checks", "There is no step {}."),
+        ),
+        (
+            *("POST", CASES, {"name": "A", "checks": [{"step": 1, "condition": []}]}, 422),
+            *("/checks", "There is no such condition."),
+        ),
+        (
+            *("POST", CASES, {"name": "A", "checks": [{"step": 1, "conditon": "contains"}]}, 422),
+            *("/checks", "`conditon` is unknown."),
+        ),
+        (
+            *("POST", f"{OWN}/proxy_servers", PROXY | {"url": "http://["}, 422),
             *("/url", "must be a whole address"),
         ),
         (
-            *("POST", f"{OWN}/proxy_servers", {"name": "P", "url": "x", "project": "Moon"}, 422),
+            *("POST", f"{OWN}/proxy_servers", PROXY | {"name": "Two\nlines"}, 422),
+            *("/name", "stands in one line"),
+        ),
+        ("GET", f"{OWN}/recipes/1/jobs/j-1/test_case", None, 404, None, "has no such job"),
+        (
+            *("POST", f"{OWN}/proxy_servers", PROXY, 422),
+            *("/url", "must be a whole address"),
+        ),
+        (
+            *("POST", f"{OWN}/proxy_servers", PROXY | {"project": "Moon"}, 422),
             *("/project", "There is no project 'Moon'."),
         ),
         ("POST", f"{OWN}/server_templates/moon/use", {}, 404, None, "no such template"),

@@ -43,7 +43,7 @@ def reading(simulator: Simulator, workspace_id: int) -> Iterator[World]:
 
 @contextmanager
 def changing(simulator: Simulator, workspace_id: int) -> Iterator[World]:
-    """Change what a workspace has, in its owner's name: all of it, or nothing.
+    """Change what a workspace has, in its owner's name: all of it, or nothing; one after the other.
 
     Args:
         simulator: the simulator.
@@ -54,7 +54,7 @@ def changing(simulator: Simulator, workspace_id: int) -> Iterator[World]:
     """
     world = simulator.world
     with world.db.unit():
-        workspaces.get_workspace(world, workspace_id)
+        workspaces.lock(world, workspace_id)
         act_as_owner(world, workspace_id)
         yield world
 

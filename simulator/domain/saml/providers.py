@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select, update
 
 from simulator import extras
+from simulator.db.claim import lock_present
 from simulator.db.tables import SamlProvider, SamlSetup
+from simulator.domain import workspaces
 from simulator.domain.saml import metadata
 from simulator.domain.saml.metadata import BadMetadata, ProviderMetadata
 from simulator.errors import AlreadyExists, FieldError, NotFound, Unreachable
@@ -148,7 +150,15 @@ def save(
         metadata_url: where `found` was read; empty where it was pasted.
         found: what it says of itself.
         edited: the one that changes; None for a new one.
+
+    Raises:
+        AlreadyExists: on `name`: somebody took it while the metadata was fetched.
+        NotFound: somebody else deleted it meanwhile.
     """
+    workspaces.lock(world, workspace_id)
+    if edited is not None:
+        lock_present(world.db.session, edited)
+    name = check_name(world, workspace_id, name, edited)
     now = world.clock.now()
     row = edited or SamlProvider(workspace_id=workspace_id, created_at=now)
     row.name, row.metadata_url, row.updated_at = name, metadata_url.strip(), now
@@ -178,6 +188,7 @@ def remove(world: World, provider: SamlProvider) -> None:
         NotFound: somebody else deletes it at the same moment.
     """
     session, provider_id = world.db.session, provider.id
+    workspaces.lock(world, provider.workspace_id)
     session.execute(
         update(SamlSetup)
         .where(SamlSetup.provider_id == provider_id)

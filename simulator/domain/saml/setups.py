@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from simulator import extras
 from simulator.db.base import normalized
+from simulator.db.claim import lock_present
 from simulator.db.remembered import current_version
 from simulator.db.tables import Environment, SamlProvider, SamlSetup
+from simulator.domain import workspaces
 from simulator.errors import FieldError
 from simulator.net.addresses import IDENTITY, IDENTITY_HOST
 from simulator.world import World
@@ -176,7 +178,13 @@ def save(
     Raises:
         FieldError: on `provider`, `enforced_for` or `domains`.
         MissingExtra: the package that reads signed XML is not installed.
+        NotFound: somebody else removed the environment or the identity provider meanwhile.
     """
+    session = world.db.session
+    workspaces.lock(world, environment.workspace_id)
+    lock_present(session, environment)
+    if provider is not None:
+        lock_present(session, provider)
     if is_enabled:
         extras.require("SAML-based sign-in", "signxml")
         if provider is None:
@@ -184,15 +192,16 @@ def save(
     if enforced_for not in ("all", "selected"):
         raise FieldError("enforced_for", "Select 'All domains' or 'Selected domains'.")
     chosen = read_domains(domains) if enforced_for == "selected" else []
+    session.get(SamlSetup, environment.id, populate_existing=True)
     row = get_setup(world, environment)
     row.provider_id = provider.id if provider else None
     row.is_enabled, row.domains = is_enabled, chosen
     row.provisions_users, row.syncs_groups = provisions_users, syncs_groups
     row.provisioned_environments = list(provisioned_environments)
     row.updated_at = world.clock.now()
-    world.db.session.add(row)
-    world.db.session.flush()
-    world.db.session.expire(row, ["provider"])
+    session.add(row)
+    session.flush()
+    session.expire(row, ["provider"])
     return row
 
 
