@@ -8,6 +8,7 @@ from tests.tools.api_tour.recorder import Recorder
 def tour(api: Recorder) -> None:
     """Call the endpoints."""
     _roles(api)
+    _groups(api)
     _clients(api)
     api.call("list_activities", query="?page[size]=2")
     api.call("clear_secrets_cache")
@@ -48,6 +49,20 @@ def _roles(api: Recorder) -> None:
     call("delete_member", member_id=nia)
     for kind, number in made.items():
         call(f"delete_{kind}_role", id=number)
+
+
+def _groups(api: Recorder) -> None:
+    call = api.call
+    new = {"name": "Developers", "description": "Who builds recipes"}
+    group = call("create_user_group", {"user_group": new})["data"]["id"]
+    call("list_user_groups")
+    call("get_user_group", id=group)
+    call("update_user_group", {"user_group": {"name": "Builders"}}, id=group)
+    call("add_user_group_members", {"user_ids": [2]}, id=group)
+    call("list_user_group_members", id=group)
+    call("list_grants_of_group", id=group)
+    call("remove_user_group_members", {"user_ids": [2]}, id=group)
+    call("delete_user_group", id=group)
 
 
 def _clients(api: Recorder) -> None:
