@@ -170,7 +170,6 @@ def write_letter(world: World, person: EndUser) -> Mail:
     """Return the letter that invites an end user.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
     """
     return Mail(
@@ -186,7 +185,6 @@ def to_response(world: World, persons: Sequence[EndUser]) -> list[Person]:
     """Return what the API answers about people.
 
     Args:
-        world: with an open unit of work.
         persons: the people.
     """
     groups = group_names.get_group_names(world, [person.id for person in persons])

@@ -41,7 +41,6 @@ def describe(
     `MOST` are listed; `counts` tells how many there are.
 
     Args:
-        world: with an open unit of work.
         accounts: (person, account) of people who use an account under another address on purpose,
             such as their own from before they were renamed; both addresses casefolded.
         about: people and servers that are listed in any case, by name; people also by first name,

@@ -21,7 +21,6 @@ class ListedPeople:
     """Whom a description lists, with the passwords that are known of them.
 
     Args:
-        world: with an open unit of work.
         passwords: the passwords of the scenario.
         accounts: (person, account) of people who use an account under another address on purpose,
             such as their own from before they were renamed; both addresses casefolded.
@@ -142,7 +141,6 @@ def count_all(world: World, listed: Collection[Any], *kinds: Select[Any]) -> int
     """Return how many there are of which the first are listed; fewer than `MOST` are all.
 
     Args:
-        world: with an open unit of work.
         listed: the first `MOST` of each kind, and those who are asked for.
         *kinds: what finds all of a kind.
     """

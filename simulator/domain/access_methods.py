@@ -38,7 +38,6 @@ def find_access_method(world: World, number: int) -> AccessMethod | None:
     """Return how the server with this number is accessed, or None if there is none.
 
     Args:
-        world: with an open unit of work.
         number: as in its Remote MCP URL.
     """
 
@@ -66,9 +65,6 @@ def find_access_method(world: World, number: int) -> AccessMethod | None:
 
 def find_only_with_workato_identity(world: World) -> int | None:
     """Return the number of the server, of any workspace, at which people sign in.
-
-    Args:
-        world: with an open unit of work.
 
     Returns:
         None where there is no such server, or more than one.

@@ -52,7 +52,6 @@ def list_part(
     """Return a part of a workspace's activity audit log; it is never read whole.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         filters: which lines.
         before: only lines older than the one with this id.
@@ -69,7 +68,6 @@ def find_last(world: World, workspace_id: int, kind: Kind, resource_id: str) -> 
     """Return the last line that says that something was made or deleted; None without one.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         kind: the kind of what it is about.
         resource_id: the resource id of what it is about.

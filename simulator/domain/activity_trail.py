@@ -103,7 +103,6 @@ def act_as(world: World, actor: Actor) -> None:
     """Say who acts in the current unit of work: from now on its changes leave lines.
 
     Args:
-        world: with an open unit of work.
         actor: the actor who acts.
     """
     session = world.db.session
@@ -118,11 +117,7 @@ def act_as(world: World, actor: Actor) -> None:
 
 
 def get_actor(world: World) -> Actor | None:
-    """Return who acts in the current unit of work; None where nobody does.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return who acts in the current unit of work; None where nobody does."""
     trail: _Trail | None = world.db.session.info.get(_TRAIL)
     return trail.actor if trail is not None else None
 
@@ -131,7 +126,6 @@ def move_to(world: World, workspace_id: int) -> None:
     """Have what is done from now on be told in another workspace's log; where nobody acts, nothing.
 
     Args:
-        world: with an open unit of work.
         workspace_id: where it is done.
     """
     trail: _Trail | None = world.db.session.info.get(_TRAIL)
@@ -150,7 +144,6 @@ def note(
     """Add a line about what is no change of a row, such as a sign-in; where nobody acts, none.
 
     Args:
-        world: with an open unit of work.
         what: the event.
         resource_type: the resource type of what it is about.
         resource_id: the resource id of what it is about.

@@ -30,7 +30,6 @@ def list_clients(world: World, workspace_id: int, text: str = "") -> Found[ApiCl
     """Return the API clients of a workspace, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name.
     """
@@ -46,7 +45,6 @@ def get_client(world: World, workspace_id: int, client_id: int) -> ApiClient:
     """Return an API client of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         client_id: the client's id.
 
@@ -71,7 +69,6 @@ def create_client(
     """Create an API client.
 
     Args:
-        world: with an open unit of work.
         environment: the environment that it works in.
         name: 1 to 100 characters; no other client of the environment has it.
         role: which endpoints; None for all of them.
@@ -119,7 +116,6 @@ def change_client(
     """Change an API client; its environment and token stay. It counts from the next request on.
 
     Args:
-        world: with an open unit of work.
         client: the API client.
         name: the new name; this and the other arguments are as in `create_client`.
         role: see there.
@@ -150,7 +146,6 @@ def regenerate_token(world: World, client: ApiClient) -> str:
     """Give an API client another token; the one before dies at once.
 
     Args:
-        world: with an open unit of work.
         client: the API client.
 
     Returns:
@@ -167,7 +162,6 @@ def delete_client(world: World, client: ApiClient) -> None:
     """Delete an API client; its token is refused from then on.
 
     Args:
-        world: with an open unit of work.
         client: the API client.
     """
     world.db.session.execute(delete(ApiClient).where(ApiClient.id == client.id))
@@ -177,7 +171,6 @@ def list_roles(world: World, workspace_id: int) -> Sequence[ApiClientRole]:
     """Return the client roles of a workspace, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     own = select(ApiClientRole).where(ApiClientRole.workspace_id == workspace_id)
@@ -188,7 +181,6 @@ def get_role(world: World, workspace_id: int, role_id: int) -> ApiClientRole:
     """Return a client role of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         role_id: the role's id.
 
@@ -212,7 +204,6 @@ def save_role(
     """Create a client role, or change one: its clients have what it allows from then on.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         role: the role to change; None for a new one.
         name: 1 to 100 characters.
@@ -250,7 +241,6 @@ def copy_role(world: World, role: ApiClientRole) -> ApiClientRole:
     It is called `Copy of`, with a number where there is one of that name (our choice).
 
     Args:
-        world: with an open unit of work.
         role: the original.
     """
     start = f"Copy of {role.name}"[: _LONGEST_NAME - _ROOM]
@@ -265,7 +255,6 @@ def delete_role(world: World, role: ApiClientRole) -> None:
     """Delete a client role that no client has.
 
     Args:
-        world: with an open unit of work.
         role: the client role.
 
     Raises:
@@ -287,7 +276,6 @@ def count_clients(world: World, role_ids: Collection[int]) -> dict[int, int]:
     """Return how many API clients have each role.
 
     Args:
-        world: with an open unit of work.
         role_ids: the ids of the roles.
     """
     counted = (
@@ -303,7 +291,6 @@ def find_environment(world: World, workspace_id: int, name: str) -> Environment:
     """Return an environment by its name, or as requests call it: `DEV`, `TEST` or `PROD`.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the name, in upper or lower case.
 

@@ -60,7 +60,6 @@ def get_client_by_token(world: World, token: str) -> ApiClient:
     """Return the API client that has a token.
 
     Args:
-        world: with an open unit of work.
         token: the token as the client sent it.
 
     Raises:
@@ -110,7 +109,6 @@ def count_request(world: World, client: ApiClient, quota: Quota) -> None:
     (our choice). The count is committed at once: it stands whatever becomes of the request.
 
     Args:
-        world: with an open unit of work.
         client: the client that sends it.
         quota: the quota that the endpoint belongs to.
 

@@ -20,7 +20,6 @@ def find_collections(world: World, workspace_id: int, text: str = "") -> Found[P
     """Return the API collections of a workspace, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of the name, or of that of the project.
     """
@@ -33,7 +32,6 @@ def get_collection(world: World, workspace_id: int, number: int) -> PackageAsset
     """Return an API collection.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -47,7 +45,6 @@ def get_names(world: World, workspace_id: int, ids: Collection[int]) -> dict[int
     """Return the names of API collections, of those that are there: id → name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         ids: the ids of the collections.
     """
@@ -59,7 +56,6 @@ def create_collection(world: World, project: Project, name: str) -> PackageAsset
     """Create an API collection without endpoints.
 
     Args:
-        world: with an open unit of work.
         project: the project that it belongs to.
         name: 1 to 100 characters.
 
@@ -92,7 +88,6 @@ def make_path(world: World, collection: PackageAsset) -> str:
     project was deployed to (our choice).
 
     Args:
-        world: with an open unit of work.
         collection: the API collection.
     """
     session = world.db.session
@@ -111,7 +106,6 @@ def make_url(world: World, collection: PackageAsset, below: str = "") -> str:
     """Return the address at which a collection is called over HTTP, or one of its endpoints.
 
     Args:
-        world: with an open unit of work.
         collection: the API collection.
         below: the endpoint's path, with a slash before it.
     """
@@ -122,7 +116,6 @@ def get_servers(world: World, ids: Collection[int]) -> dict[int, McpServer]:
     """Return the MCP servers whose tools are the endpoints of collections: collection → server.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the collections; each has one server at most.
     """
     found = select(McpServer).where(McpServer.collection_id.in_(ids))
@@ -134,7 +127,6 @@ def get_server(world: World, collection: PackageAsset) -> McpServer | None:
     """Return the MCP server whose tools are a collection's endpoints; None where there is none.
 
     Args:
-        world: with an open unit of work.
         collection: the API collection.
     """
     return get_servers(world, [collection.id]).get(collection.id)
@@ -144,7 +136,6 @@ def delete_collection(world: World, collection: PackageAsset) -> None:
     """Delete an API collection with its endpoints; their recipes stay, and clients lose it.
 
     Args:
-        world: with an open unit of work.
         collection: the collection to delete.
 
     Raises:

@@ -71,7 +71,6 @@ def find_endpoints(
     Endpoints whose collection or recipe does not exist are left out.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         collection: the collection of the endpoints; None for all of the workspace.
     """
@@ -87,7 +86,6 @@ def list_endpoints(
     """Return the endpoints of a collection or a workspace, sorted by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         collection: the collection of the endpoints; None for all.
     """
@@ -99,7 +97,6 @@ def read(world: World, rows: Iterable[PackageAsset]) -> list[Endpoint]:
     """Return the contents of files of endpoints that have a collection and a recipe.
 
     Args:
-        world: with an open unit of work.
         rows: the files.
     """
     ids = [each.id for each in rows]
@@ -118,7 +115,6 @@ def count_endpoints(
     """Return the numbers of endpoints: id of the collection → (active endpoints, all endpoints).
 
     Args:
-        world: with an open unit of work.
         collections: the collections.
     """
     ids = [each.id for each in collections]
@@ -137,7 +133,6 @@ def get_endpoint(world: World, workspace_id: int, number: int) -> Endpoint:
     """Return an endpoint.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -155,7 +150,6 @@ def list_collections(world: World, recipe: Recipe) -> list[str]:
     """Return the names of the API collections with an endpoint that a recipe answers.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe of the workspace.
     """
     found = _join(select(_GROUP.name).select_from(PackageAsset)).where(
@@ -170,7 +164,6 @@ def find_recipes(
     """Return the API recipes of a project, by name.
 
     Args:
-        world: with an open unit of work.
         project_id: the id of the project.
         inside: a condition that they are in one folder.
         text: part of a name.
@@ -192,7 +185,6 @@ def create_endpoint(
     """Create an endpoint, which is disabled at first.
 
     Args:
-        world: with an open unit of work.
         collection: the collection that it belongs to.
         name: 1 to 100 characters.
         method: the HTTP method.
@@ -232,7 +224,6 @@ def set_active(world: World, endpoint: Endpoint, *, active: bool) -> None:
     """Enable or disable an endpoint.
 
     Args:
-        world: with an open unit of work.
         endpoint: the endpoint to change.
         active: True to enable it.
 
@@ -260,7 +251,6 @@ def delete_of_recipe(world: World, recipe: Recipe) -> None:
     """Delete the endpoints of a recipe that is being deleted.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe with its file, if it has one.
     """
     session = world.db.session

@@ -51,7 +51,6 @@ def find_route(world: World, method: str, path: str) -> Route:
     """Return the endpoint of a request.
 
     Args:
-        world: with an open unit of work.
         method: the HTTP method.
         path: namespace, collection and what is below it, without a slash before and behind.
 
@@ -73,7 +72,6 @@ def check_key(world: World, route: Route, token: str, address: str | None) -> Ap
     """Return the client whose key a request has.
 
     Args:
-        world: with an open unit of work.
         route: what it is for.
         token: the token as it was sent; empty for none.
         address: where it came from; None for a call within this process.

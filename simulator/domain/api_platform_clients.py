@@ -32,7 +32,6 @@ def find_clients(
     """Return the clients of a workspace, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the id of one project; None for all.
         text: part of the name or the description.
@@ -51,7 +50,6 @@ def get_client(world: World, workspace_id: int, number: int) -> ApiPlatformClien
     """Return a client.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -79,7 +77,6 @@ def create_client(
     """Create a client without keys.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: 1 to 100 characters.
         description: for people.
@@ -121,7 +118,6 @@ def change_client(
     """Change a client; None leaves a value unchanged.
 
     Args:
-        world: with an open unit of work.
         client: the client to change.
         name: 1 to 100 characters.
         description: for people.
@@ -143,7 +139,6 @@ def withdraw(world: World, collection: PackageAsset) -> None:
     """Take an API collection, which goes, from every client: another may get its number.
 
     Args:
-        world: with an open unit of work.
         collection: the API collection.
     """
     workspace_id, number = collection.project.workspace_id, collection.id
@@ -168,7 +163,6 @@ def delete_client(world: World, client: ApiPlatformClient) -> None:
     """Delete a client with its keys.
 
     Args:
-        world: with an open unit of work.
         client: the client to delete.
 
     Raises:
@@ -181,7 +175,6 @@ def count_keys(world: World, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Return how many keys clients have: id → active ones, and all.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the clients.
     """
     rows = world.db.session.execute(
@@ -200,7 +193,6 @@ def find_keys(world: World, client: ApiPlatformClient) -> Found[ApiPlatformKey]:
     """Return the keys of a client, by id.
 
     Args:
-        world: with an open unit of work.
         client: the client.
     """
     found = select(ApiPlatformKey).where(ApiPlatformKey.client_id == client.id)
@@ -211,7 +203,6 @@ def get_key(world: World, client: ApiPlatformClient, number: int) -> ApiPlatform
     """Return a key of a client.
 
     Args:
-        world: with an open unit of work.
         client: the client.
         number: the key's id.
 
@@ -230,7 +221,6 @@ def find_keys_of_workspace(
     """Return the keys of a workspace's clients, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         client_id: the id of one client; None for all.
     """
@@ -245,7 +235,6 @@ def get_key_of_workspace(world: World, workspace_id: int, number: int) -> ApiPla
     """Return a key of any of a workspace's clients.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: the key's id.
 
@@ -263,7 +252,6 @@ def get_clients_of(world: World, keys: Sequence[ApiPlatformKey]) -> dict[int, Ap
     """Return the clients of keys, by id.
 
     Args:
-        world: with an open unit of work.
         keys: the keys.
     """
     ids = {each.client_id for each in keys}
@@ -283,7 +271,6 @@ def create_key(
     """Create a key.
 
     Args:
-        world: with an open unit of work.
         client: the client.
         name: 1 to 100 characters.
         active: whether it may be used.
@@ -326,7 +313,6 @@ def change_key(
     """Change a key; None leaves a value unchanged.
 
     Args:
-        world: with an open unit of work.
         key: the key to change.
         name: 1 to 100 characters.
         active: whether it may be used.
@@ -356,7 +342,6 @@ def refresh_key(world: World, key: ApiPlatformKey) -> str:
     """Give a key a new token; the old one stops working at once.
 
     Args:
-        world: with an open unit of work.
         key: to be refreshed.
 
     Returns:
@@ -372,7 +357,6 @@ def delete_key(world: World, key: ApiPlatformKey) -> None:
     """Delete a key.
 
     Args:
-        world: with an open unit of work.
         key: the key to delete.
 
     Raises:

@@ -29,7 +29,6 @@ class AppCalls:
     """The app calls of one job.
 
     Args:
-        world: with an open unit of work.
         context: the person and the MCP session that the recipe runs for.
         tool: the name of the MCP tool that was called.
         connections: the connections of the run.

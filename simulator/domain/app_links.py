@@ -16,7 +16,6 @@ def list_links(world: World, environment_id: int) -> Found[AppLink]:
     """Return the app links of an environment, by name.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
     """
     own = select(AppLink).where(AppLink.environment_id == environment_id)
@@ -27,7 +26,6 @@ def create(world: World, environment: Environment, name: str, url: str) -> AppLi
     """Create an app link.
 
     Args:
-        world: with an open unit of work.
         environment: the environment whose end users are shown it.
         name: 1 to 100 characters.
         url: an http or https URL.
@@ -52,7 +50,6 @@ def delete_links(world: World, environment_id: int, ids: Collection[int]) -> Non
     """Delete app links of an environment, all of them or none.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
         ids: the ids of the links.
 

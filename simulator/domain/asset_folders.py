@@ -27,7 +27,6 @@ def get_numbers(world: World, made: Collection[Made]) -> dict[int, int]:
     """Return the number of the folder that each asset is in: id, or a server's number → folder.
 
     Args:
-        world: with an open unit of work.
         made: all of one kind.
     """
     found = {_key(each): each.project_id for each in made}
@@ -96,7 +95,6 @@ def is_listed(
     """Return the condition that an asset is listed where programs name a folder.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         made: its kind.
         number: the number of the folder; `HOME` has what was put nowhere else.
@@ -120,7 +118,6 @@ def move(world: World, made: Made, place: Place) -> None:
     """Put an asset into a folder; its id stays.
 
     Args:
-        world: with an open unit of work.
         made: the asset, stored.
         place: the folder.
     """
@@ -142,7 +139,6 @@ def redirect_endpoints(world: World, file: PackageAsset, before: str) -> None:
     """Have the API endpoints of a file's project refer to it where it is now.
 
     Args:
-        world: with an open unit of work.
         file: the file of a recipe or an API collection, at its new place.
         before: its path as it was.
     """
@@ -159,7 +155,6 @@ def get_or_create_file(world: World, made: Made) -> PackageAsset:
     """Return an asset's file, by which others may refer to it.
 
     Args:
-        world: with an open unit of work.
         made: the asset, stored.
     """
     project = world.db.session.get_one(Project, made.project_id)
@@ -170,7 +165,6 @@ def forget(world: World, made: Made) -> None:
     """Delete the file of an asset that is to be deleted.
 
     Args:
-        world: with an open unit of work.
         made: the asset.
     """
     column = _KINDS[type(made)][1]
@@ -239,7 +233,6 @@ def find_free_name(world: World, place: Place, name: str, kind: str) -> str:
     """Return the path in a folder for a new file, which no other has.
 
     Args:
-        world: with an open unit of work.
         place: the folder.
         name: the name of the asset.
         kind: the kind of the asset.

@@ -14,7 +14,6 @@ def close_attempt(
     """Close a pending attempt; its setup link stops working.
 
     Args:
-        world: with an open unit of work.
         attempt: the attempt; it is refreshed from the database afterwards.
         status: the final status, not `PENDING`.
         error: why the person was not connected, as one sentence; None on success.

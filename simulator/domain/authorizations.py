@@ -157,7 +157,6 @@ def check_settings(world: World, connection: Connection) -> dict[str, str]:
     """Return the errors that `preflight` finds, `{field: sentence}`; empty for none.
 
     Args:
-        world: with an open unit of work.
         connection: the connection whose settings are checked.
     """
     refusal = preflight(world, connection)
@@ -171,7 +170,6 @@ def preflight(world: World, connection: Connection) -> Refusal | None:
     simulator sends the same request itself first, to show a refusal beside the field of the form.
 
     Args:
-        world: with an open unit of work.
         connection: the connection whose settings are sent.
 
     Returns:

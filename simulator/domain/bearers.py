@@ -48,7 +48,6 @@ def find_bearer(world: World, token: str) -> Bearer | None:
     """Return the person of a live access token; None for any other text.
 
     Args:
-        world: with an open unit of work.
         token: the token as a client sent it.
     """
     connection = world.db.session.connection()

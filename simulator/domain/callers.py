@@ -70,7 +70,6 @@ def look_up(world: World, number: int, token: str, session_id: str) -> Caller:
     Whether the token is signed, for this server and still good is for others to say.
 
     Args:
-        world: with an open unit of work.
         number: the number of the server, whether there is one or not.
         token: the bearer token; empty where the request has none.
         session_id: the session that the request names; empty where it names none.

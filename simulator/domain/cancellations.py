@@ -19,9 +19,6 @@ ARRIVED = "simulator.systems.mcp.arrived"
 def get_latest_id(world: World) -> int:
     """Return the number of the newest cancellation; a call stores that of its arrival.
 
-    Args:
-        world: with an open unit of work.
-
     Returns:
         0 where there was none yet.
     """

@@ -287,7 +287,6 @@ def find_recipe(world: World, workspace_id: int, reference: Any) -> CompiledReci
     """Return a recipe that a step calls, or None.
 
     Args:
-        world: with an open unit of work.
         workspace_id: where it is.
         reference: its id, as number or text, or an object with its `name`.
     """

@@ -43,7 +43,6 @@ def list_groups(
     """Return the groups of a workspace by name, Workato's own first.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: a part of a name or description.
         name: the whole name; empty for all.
@@ -60,7 +59,6 @@ def get_group(world: World, workspace_id: int, handle: str) -> CollaboratorGroup
     """Return a group of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: the handle of the group.
 
@@ -85,7 +83,6 @@ def create(
     """Create a group, with members or without.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the name, 1 to 100 characters; no other group of the workspace has it.
         description: what it is for, up to 1,000 characters.
@@ -118,7 +115,6 @@ def change(world: World, group: CollaboratorGroup, *, name: str, description: st
     """Give a group another name and description; its members keep what they have by it.
 
     Args:
-        world: with an open unit of work.
         group: the group to be changed.
         name: the name, 1 to 100 characters; no other group of the workspace has it.
         description: what it is for, up to 1,000 characters.
@@ -139,7 +135,6 @@ def remove(world: World, group: CollaboratorGroup) -> None:
     """Delete a group: from the next request on, its members lack what they had by it alone.
 
     Args:
-        world: with an open unit of work.
         group: the group to be deleted.
 
     Raises:
@@ -154,7 +149,6 @@ def add_members(world: World, group: CollaboratorGroup, ids: Collection[int]) ->
     """Add collaborators to a group; it is no error if they are members already.
 
     Args:
-        world: with an open unit of work.
         group: the group.
         ids: the ids of the collaborators, one at least.
 
@@ -173,7 +167,6 @@ def remove_members(world: World, group: CollaboratorGroup, ids: Collection[int])
     """Remove collaborators from a group; it is no error if they are no members.
 
     Args:
-        world: with an open unit of work.
         group: the group.
         ids: the ids of the collaborators, one at least.
 
@@ -194,7 +187,6 @@ def list_members(world: World, group: CollaboratorGroup, text: str = "") -> Foun
     """Return the members of a group, by name.
 
     Args:
-        world: with an open unit of work.
         group: the group.
         text: a part of a name or e-mail address.
     """
@@ -211,7 +203,6 @@ def count_members(world: World, groups: Iterable[CollaboratorGroup]) -> Mapping[
     """Return how many members each group has: its id → how many.
 
     Args:
-        world: with an open unit of work.
         groups: the groups, all of one workspace.
     """
     given = list(groups)
@@ -242,7 +233,6 @@ def list_of_person(world: World, person: Collaborator) -> Sequence[CollaboratorG
     """Return the workspace's own groups that a collaborator is in, by name.
 
     Args:
-        world: with an open unit of work.
         person: the person.
     """
     own = select(CollaboratorGroup).where(includes(person), CollaboratorGroup.is_system.is_(False))

@@ -45,7 +45,6 @@ def get_collaborator(world: World, workspace_id: int, number: int) -> Collaborat
     """Return a collaborator of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: the collaborator's id.
 
@@ -64,7 +63,6 @@ def invite(
     """Invite somebody to build or administer; who has an account in another workspace joins.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: 1 to 100 characters.
         email: one that no other collaborator of the workspace has, whatever its case.
@@ -107,7 +105,6 @@ def list_invited(world: World, email: str = "") -> Found[Collaborator]:
     """Return who was invited and has not accepted, in every workspace, by name.
 
     Args:
-        world: with an open unit of work.
         email: a whole address, in any case; empty for all.
     """
     found = select(Collaborator).where(Collaborator.password_hash == INVITED)
@@ -120,7 +117,6 @@ def create_link(world: World, person: Collaborator) -> str:
     """Return a new address at which an invited collaborator accepts.
 
     Args:
-        world: with an open unit of work.
         person: the person who has not accepted yet.
     """
     expires_at = world.clock.this_second() + LENGTH
@@ -133,7 +129,6 @@ def get_invitee(world: World, secret: str) -> Collaborator:
     """Return the collaborator whom a link invites.
 
     Args:
-        world: with an open unit of work.
         secret: the last part of the link.
 
     Raises:
@@ -162,7 +157,6 @@ def accept(world: World, secret: str, password: str) -> Collaborator:
     It is theirs in every workspace that they were invited to.
 
     Args:
-        world: with an open unit of work.
         secret: the last part of the link.
         password: the password as typed.
 
@@ -199,7 +193,6 @@ def change_role(world: World, person: Collaborator, role: str, *, by_role: str) 
     """Give a collaborator another role; it counts from their next request on.
 
     Args:
-        world: with an open unit of work.
         person: the person.
         role: a key of `ROLES`.
         by_role: the role of whoever changes it.
@@ -223,7 +216,6 @@ def remove(world: World, person: Collaborator, *, by: int, by_role: str) -> None
     """Remove a collaborator; what they built stays, and they are signed out at once.
 
     Args:
-        world: with an open unit of work.
         person: the person.
         by: the id of whoever removes them.
         by_role: the role of whoever removes them.
@@ -247,7 +239,6 @@ def check_rank(world: World, person: Collaborator, by_role: str, *, gives: str =
     """Let owners alone change and make owners, and owners and admins admins; one owner stays.
 
     Args:
-        world: with an open unit of work.
         person: the person who is to be changed, or to go.
         by_role: the role of whoever changes them.
         gives: the role that they would get; empty where they get none of the system.

@@ -15,7 +15,6 @@ def find_collection(world: World, workspace_id: int, number: int) -> PackageAsse
     """Return the API collection that a new server is to have.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: the number of the collection.
 
@@ -43,7 +42,6 @@ def create_from_collection(
     (our choices); those that come later are tools by `follow_endpoint`.
 
     Args:
-        world: with an open unit of work.
         collection: the collection as `find_collection` returned it.
         environment_id: where the server is.
         name: for people.
@@ -66,7 +64,6 @@ def follow_endpoint(world: World, endpoint: Endpoint) -> None:
     happens where no server has the collection.
 
     Args:
-        world: with an open unit of work.
         endpoint: the endpoint as it is now.
     """
     server: McpServer | None = api_collections.get_server(world, endpoint.collection)
@@ -88,7 +85,6 @@ def delete_endpoint(world: World, endpoint: Endpoint) -> None:
     """Delete an endpoint, and its tool where an MCP server has the collection; its recipe stays.
 
     Args:
-        world: with an open unit of work.
         endpoint: the endpoint to delete.
     """
     session = world.db.session

@@ -83,7 +83,6 @@ def get_attempt_by_link(world: World, secret: str, person: EndUser) -> Connectio
     """Return the attempt behind a setup link, for the person it was made for.
 
     Args:
-        world: with an open unit of work.
         secret: the last part of the link.
         person: the end user.
 
@@ -100,7 +99,6 @@ def find_workspace(world: World, reference: str) -> int | None:
     """Return the id of the workspace of an attempt's person; None for an unknown attempt.
 
     Args:
-        world: with an open unit of work.
         reference: the attempt's id, or the last part of its link.
     """
     own = ConnectionAttempt.id == reference, ConnectionAttempt.link_hash == fingerprint(reference)
@@ -114,7 +112,6 @@ def get_attempt(world: World, attempt_id: str, person: EndUser) -> ConnectionAtt
     """Return a pending attempt of this person.
 
     Args:
-        world: with an open unit of work.
         attempt_id: the attempt's id.
         person: the end user.
 
@@ -128,7 +125,6 @@ def find_ended_attempt(world: World, attempt_id: str, person: EndUser) -> Connec
     """Return this person's attempt if it has ended, and its connections still exist; else None.
 
     Args:
-        world: with an open unit of work.
         attempt_id: the attempt's id.
         person: the end user.
     """
@@ -166,7 +162,6 @@ def list_still_missing(
     """Return the parents of the connections that the person still has to authorize, in order.
 
     Args:
-        world: with an open unit of work.
         attempt: the attempt.
         person: the end user.
 
@@ -183,7 +178,6 @@ def list_attempt_parents(world: World, attempt: ConnectionAttempt) -> list[Conne
     """Return the parent connections of an attempt, in order.
 
     Args:
-        world: with an open unit of work.
         attempt: the attempt.
     """
     found = (world.db.session.get(Connection, parent_id) for parent_id in attempt.parent_ids)
@@ -194,7 +188,6 @@ def cancel(world: World, attempt_id: str, person: EndUser) -> ConnectionAttempt:
     """Cancel an attempt: its link stops working; existing connections are kept.
 
     Args:
-        world: with an open unit of work.
         attempt_id: the attempt's id.
         person: the end user.
 
@@ -215,7 +208,6 @@ def finish(
     """Finish an authorization code flow: store the connection that a person authorized at the app.
 
     Args:
-        world: with an open unit of work.
         completion_token: the completion token that the browser sends.
         person: the end user.
 

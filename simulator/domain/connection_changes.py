@@ -56,7 +56,6 @@ def create(
     """Create a connection that nobody has authorized yet.
 
     Args:
-        world: with an open unit of work.
         environment_id: where it is.
         place: the folder.
         name: for people.
@@ -105,7 +104,6 @@ def change(
     """Change a connection; where its OAuth settings change, it has to be authorized again.
 
     Args:
-        world: with an open unit of work.
         connection: the connection to change.
         name: None leaves it as it is.
         place: the folder that it is moved to.

@@ -59,7 +59,6 @@ def check_form(
     """Check a form; return the errors.
 
     Args:
-        world: with an open unit of work.
         connector: the app's connector.
         form: the form as the builder filled it in.
         connection: the one that is edited; None for a new one.
@@ -108,7 +107,6 @@ def find_profile(
     """Return the custom OAuth profile that a form selects, if connections may use it.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the connection's workspace.
         connector: the app's connector.
         form: the form as the builder filled it in.
@@ -207,7 +205,6 @@ def save(
     (our choice).
 
     Args:
-        world: with an open unit of work.
         builder: the collaborator who saves it.
         environment_id: where a new one is stored.
         connector: the app's connector.
@@ -261,7 +258,6 @@ def create(
     connection behind. A consent page that is still open for the old one no longer works.
 
     Args:
-        world: with an open unit of work.
         builder: the collaborator who saves it.
         environment_id: where it is stored.
         connector: the app's connector.
@@ -285,7 +281,6 @@ def end_authorization(world: World, connection: Connection) -> None:
     """Disconnect a connection whose OAuth settings have changed, until it is authorized again.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's.
     """
     connection.authorization_status = connection.authorized_by = None
@@ -302,7 +297,6 @@ def build(
     """Build a connection from a checked form without storing it, for a preflight.
 
     Args:
-        world: with an open unit of work.
         edited: the one that the form changes.
         connector: the app's connector.
         form: the form as the builder filled it in.

@@ -17,7 +17,6 @@ def find_connections(
     """Return the builders' connections in a folder, at any depth, by name.
 
     Args:
-        world: with an open unit of work.
         place: the folder.
         text: part of a name.
         tag_id: the tag that they have; None for any.
@@ -38,7 +37,6 @@ def find_tagged(
     """Return the connections that have a tag, by name.
 
     Args:
-        world: with an open unit of work.
         tag: the tag.
         project_ids: the ids of the projects that they are of; None for all of them.
     """

@@ -30,7 +30,6 @@ def list_children(world: World, parent: Connection) -> Sequence[Connection]:
     """Return the runtime user connections of a builder's connection, oldest first.
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
     """
     return world.db.session.scalars(
@@ -42,7 +41,6 @@ def count_children(world: World, parent: Connection) -> int:
     """Return the number of runtime user connections of a builder's connection.
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
     """
     count = select(func.count()).select_from(Connection).where(Connection.parent_id == parent.id)
@@ -53,7 +51,6 @@ def count_in_workspace(world: World, workspace_id: int, *, of_end_users: bool) -
     """Return the number of connections in a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         of_end_users: True to count runtime user connections, False to count builders' connections.
     """
@@ -67,7 +64,6 @@ def get_builder_connection(world: World, workspace_id: int, connection_id: int) 
     """Return a builder's connection.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         connection_id: the connection's id.
 
@@ -86,7 +82,6 @@ def list_builder_connections(
     """Return the builders' connections to an app, sorted by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         provider: the app's internal name, such as `coupa`.
         text: a part of the name, in upper or lower case; empty for all connections.
@@ -115,7 +110,6 @@ def list_in_environment(
     """Return the connections of an environment that match all filters, sorted by id.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
         inside: an SQL condition for the folder; None for all folders.
         project_id: the project; None for all projects.
@@ -147,7 +141,6 @@ def get_in_environment(world: World, environment_id: int, connection_id: int) ->
     """Return a builder's or runtime user connection of an environment.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
         connection_id: the connection's id.
 
@@ -166,7 +159,6 @@ def find_child(
     """Return an end user's runtime user connection, or None.
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
         environment_id: the environment's id.
         end_user_id: the end user's id.
@@ -184,7 +176,6 @@ def store_tokens(world: World, connection: Connection, answer: Mapping[str, Any]
     """Store a token response; keep the refresh token if it has none (docs: connections).
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or a runtime user connection.
         answer: the token response (RFC 6749 §5.1).
     """
@@ -218,7 +209,6 @@ def authorize(
     """Store the tokens of a builder's authorization, who authorized, and the account at the app.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or a runtime user connection.
         builder_email: the e-mail address of the collaborator who authorized it; None for a program.
         answer: the token response (RFC 6749 §5.1).
@@ -237,7 +227,6 @@ def find_person(world: World, parent: Connection, external_id: str) -> EndUser |
     external id is known only to the program that chose it (our choice).
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
         external_id: the external id of a runtime user connection.
     """
@@ -255,7 +244,6 @@ def get_or_create_child(
     """Return the runtime user connection of a person, locked; create an unauthorized one if needed.
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
         environment_id: the environment's id.
         owner: an end user, or the external id that a program uses for a person.
@@ -295,7 +283,6 @@ def authorize_child(
     """Store the tokens of an end user's authorization in their runtime user connection.
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
         environment_id: the environment's id.
         owner: see `get_or_create_child`.
@@ -336,7 +323,6 @@ def record_use(world: World, connection: Connection, now: datetime) -> None:
     """Set a connection's `last_used_at`, at most once a minute.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or a runtime user connection; if it was deleted meanwhile, nothing
             happens.
         now: the simulated time.
@@ -360,7 +346,6 @@ def get_client_credentials(world: World, settings: Connection) -> dict[str, str]
     """Return `client_id` and `client_secret` for a token request (RFC 6749 §2.3.1).
 
     Args:
-        world: with an open unit of work.
         settings: the connection that has the OAuth client's settings.
     """
     if profile := settings.custom_oauth_profile:

@@ -17,7 +17,6 @@ def list_versions(
     """Return the versions of custom connectors, without their code: id → the oldest first.
 
     Args:
-        world: with an open unit of work.
         connectors: their files.
     """
     found: dict[int, list[ConnectorVersion]] = {each.id: [] for each in connectors}
@@ -33,7 +32,6 @@ def list_newest(
     """Return the newest version of each custom connector: id → version, where there is one.
 
     Args:
-        world: with an open unit of work.
         connectors: their files.
         released: only those that were released count.
     """
@@ -51,7 +49,6 @@ def find_versions(world: World, connector: PackageAsset) -> Found[ConnectorVersi
     """Return the versions of a custom connector, the newest first.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
     """
     own = select(ConnectorVersion).where(ConnectorVersion.connector_id == connector.id)
@@ -62,7 +59,6 @@ def get_version(world: World, connector: PackageAsset, number: int) -> Connector
     """Return a version of a custom connector.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
         number: the number of the version.
 
@@ -79,7 +75,6 @@ def get_latest(world: World, connector: PackageAsset) -> ConnectorVersion:
     """Return the latest version of a custom connector, which always has one.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
     """
     return find_versions(world, connector).first(1)[0]
@@ -91,7 +86,6 @@ def add_version(
     """Add a version, which is not released.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
         number: the number of the version.
         code: the code of the connector.
@@ -111,10 +105,6 @@ def add_version(
 
 
 def name_actor(world: World) -> str | None:
-    """Return the name of who acts, a person or a program; None where nobody does.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return the name of who acts, a person or a program; None where nobody does."""
     actor = activity_trail.get_actor(world)
     return actor.name if actor else None

@@ -39,7 +39,6 @@ def note_failure(world: World, connection: Connection, reason: str, code: str = 
     """Note why an app did not authorize a connection; an established one stays established.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or an end user's.
         reason: one sentence for those who build.
         code: of the refusal; `unreachable` where the app did not answer.
@@ -57,7 +56,6 @@ def store(
     """Store what an app granted: a connection without a consent has no refresh token.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's.
         builder_email: the e-mail address of the collaborator who connects it; None for a program.
         granted: the tokens that `obtain` returned.

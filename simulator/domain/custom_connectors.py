@@ -34,7 +34,6 @@ def find_connectors(world: World, workspace_id: int) -> Found[PackageAsset]:
     """Return the custom connectors of a workspace, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     return Found(world.db.session, select_of_kind(workspace_id, KIND))
@@ -44,7 +43,6 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
     """Return the custom connectors whose titles contain a text, by title.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: the text as typed; empty for all.
     """
@@ -55,7 +53,6 @@ def get_connector(world: World, workspace_id: int, number: int) -> PackageAsset:
     """Return a custom connector.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -80,7 +77,6 @@ def find_by_title(world: World, workspace_id: int, title: str) -> list[PackageAs
     """Return the custom connectors whose titles contain a text, case-sensitive (Workato docs).
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         title: part of it.
     """
@@ -94,7 +90,6 @@ def create(
     """Create a custom connector with one version, which is not released.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         title: for people, with 1 to `LONGEST_TITLE` characters.
         code: the code of the connector, in Ruby; it is kept and never run.
@@ -129,7 +124,6 @@ def change(
     """Change a custom connector; code makes a version of its own, which is not released.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
         title: the new one; None leaves it.
         code: the new one; None leaves it.
@@ -160,7 +154,6 @@ def release(
     """Release the latest version of a custom connector.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
         note: what it changes; None leaves the note that the version has.
         seen: the latest version as whoever releases it saw it; None for any.
@@ -187,7 +180,6 @@ def record_import(world: World, connector: PackageAsset) -> None:
     It is released as it came, so that recipes of the package use it (our choice).
 
     Args:
-        world: with an open unit of work.
         connector: its file, as it is now.
     """
     code = read_code(world, connector)
@@ -211,7 +203,6 @@ def read_code(world: World, connector: PackageAsset) -> str:
     What is no text in it is replaced by U+FFFD, as is U+0000, which is in no text here.
 
     Args:
-        world: with an open unit of work.
         connector: its file.
     """
     written = (connector.document or {}).get("code")

@@ -74,7 +74,6 @@ def count_tasks(world: World, ids: Collection[int]) -> dict[int, int]:
     """Return how many tasks workspaces used in this calendar month: workspace's id → how many.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the workspaces.
     """
     since = _begin("month", world.clock.now())
@@ -128,7 +127,6 @@ def count(
     """Count what workspaces used in a stretch of time: workspace's id → what; none for those idle.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the workspaces.
         part: when the jobs began.
         criteria: which recipes; None for all, the deleted ones, too.
@@ -167,7 +165,6 @@ def find_customers(
     """Return the selected customers of a vendor: id → the vendor's external id.
 
     Args:
-        world: with an open unit of work.
         vendor_id: the vendor's workspace.
         ids: theirs.
         external_ids: what the vendor calls others of them.

@@ -57,7 +57,6 @@ def check_vendor(world: World, workspace_id: int) -> None:
     """Let those pass who may have customers.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace of the API client that asks.
 
     Raises:
@@ -71,7 +70,6 @@ def get_account(world: World, vendor_id: int, handle: str) -> Account:
     """Return a customer of a vendor.
 
     Args:
-        world: with an open unit of work.
         vendor_id: the vendor's workspace.
         handle: the customer's id or that of one of its environments, or `E` and its external id.
 
@@ -96,7 +94,6 @@ def list_accounts(world: World, vendor_id: int, page: Page) -> tuple[list[Accoun
     """Return customers of a vendor, those first that were made first, and how many there are.
 
     Args:
-        world: with an open unit of work.
         vendor_id: the vendor's workspace.
         page: which part of them.
     """
@@ -111,7 +108,6 @@ def count_activity(world: World, ids: Iterable[int]) -> dict[int, Activity]:
     """Return what is in use at customers': id → what.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the customers.
     """
     numbers = list(ids)
@@ -134,7 +130,6 @@ def get_environment(world: World, account: Account) -> Environment:
     else the first one.
 
     Args:
-        world: with an open unit of work.
         account: the account of the customer.
     """
     own = select(Environment).where(Environment.workspace_id == account.workspace.id)
@@ -161,7 +156,6 @@ def provision_environments(world: World, account: Account) -> None:
     Its own number names Development from then on, and each of the others has one of its own.
 
     Args:
-        world: with an open unit of work.
         account: the account of the customer.
 
     Raises:
@@ -184,7 +178,6 @@ def change_plan(world: World, account: Account, plan_id: str | None, *, is_free:
     """Give a customer another plan; every plan has every feature here (our choice).
 
     Args:
-        world: with an open unit of work.
         account: the account of the customer.
         plan_id: which; None for the one that customers begin with.
         is_free: whether it is the free one, whatever `plan_id` says.
@@ -211,7 +204,6 @@ def create(
     they accept an invitation, or have an account already.
 
     Args:
-        world: with an open unit of work.
         vendor_id: the vendor's workspace.
         name: 1 to 100 characters.
         notification_email: the address that errors are reported to.
@@ -252,7 +244,6 @@ def change(world: World, account: Account, values: Mapping[str, str | None]) -> 
     """Change a customer.
 
     Args:
-        world: with an open unit of work.
         account: which.
         values: `name`, `notification_email`, `external_id` and columns of the customer, those
             alone that are to be changed.

@@ -147,7 +147,6 @@ def list_losses(world: World, table: DataTable, columns: Sequence[Column]) -> li
     """Return which values would be lost, or be of another type than their column, by a change.
 
     Args:
-        world: with an open unit of work.
         table: the table as it is now.
         columns: the columns that it is to have.
     """

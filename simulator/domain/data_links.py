@@ -18,7 +18,6 @@ def list_targets(world: World, workspace_id: int) -> dict[str, str]:
     """Return the columns that a Link to table may show: texts alone (Workato docs, column types).
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the tables' workspace.
 
     Returns:
@@ -39,7 +38,6 @@ def show(
     """Return what records show of those that they link to: column's id → record's id → text.
 
     Args:
-        world: with an open unit of work.
         table: the table with the columns.
         rows: its columns, as `data_column_forms.describe` returned them.
         records: the records of the table.
@@ -55,7 +53,6 @@ def list_options(world: World, table: DataTable, row: ColumnRow) -> list[tuple[s
     """Return the records that a column may link to; empty where there are too many for a menu.
 
     Args:
-        world: with an open unit of work.
         table: the table with the column.
         row: a Link to table.
 

@@ -164,7 +164,6 @@ def find(
     """Return the records of a table that fit.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         where: conditions, as a program sends them; None for all.
         order: None for the order in which they were created.

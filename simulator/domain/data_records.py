@@ -70,7 +70,6 @@ def create(world: World, table: DataTable, given: Mapping[str, Any]) -> DataReco
     """Add a record to a table; it has the default values of columns that are left out.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         given: column's name or UUID → value.
 
@@ -95,7 +94,6 @@ def get(world: World, table: DataTable, record_id: str, *, lock: bool = True) ->
     """Return a record of a table, locked until the unit of work ends.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         record_id: its UUID.
         lock: whether it is to be changed; False leaves it unlocked.
@@ -123,7 +121,6 @@ def change(
     """Change values of a record; what is left out stays as it is.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         record: the record as `get` returned it.
         given: column's name or UUID → value.
@@ -142,7 +139,6 @@ def delete(world: World, record: DataRecord) -> None:
     """Delete a record.
 
     Args:
-        world: with an open unit of work.
         record: the record as `get` returned it.
     """
     own = DataRecord.sequence == record.sequence
@@ -162,7 +158,6 @@ def count_values(world: World, table: DataTable, field_id: str) -> int:
     """Return how many records of a table have something in a column.
 
     Args:
-        world: with an open unit of work.
         table: the table whose records they are.
         field_id: the field id of the column.
     """

@@ -45,7 +45,6 @@ def find_tables(
     """Return the data tables of a workspace, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the id of one project; None for those of every project.
         text: what their names contain, whatever its case; empty for all.
@@ -61,7 +60,6 @@ def get_table(world: World, workspace_id: int, handle: str) -> DataTable:
     """Return a data table.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: a UUID.
 
@@ -79,7 +77,6 @@ def create(world: World, place: Place, name: str, columns: Sequence[Column]) -> 
     """Create a data table without records.
 
     Args:
-        world: with an open unit of work.
         place: the folder that it is put into.
         name: 1 to 100 characters.
         columns: one or more.
@@ -117,7 +114,6 @@ def change(
     Records without a value in a required column get its default value (Workato docs, data tables).
 
     Args:
-        world: with an open unit of work.
         table: the table to change.
         name: None leaves it unchanged.
         place: the folder that it is moved to; None leaves it there.
@@ -156,7 +152,6 @@ def get_folder_numbers(world: World, tables: Sequence[DataTable]) -> dict[int, i
     """Return the number of the folder that each table is in: its id → the folder.
 
     Args:
-        world: with an open unit of work.
         tables: some.
     """
     ids = [each.folder_id for each in tables if each.folder_id is not None]
@@ -175,7 +170,6 @@ def list_inside(world: World, place: Place) -> Sequence[DataTable]:
     """Return the tables in a folder, at any depth.
 
     Args:
-        world: with an open unit of work.
         place: the folder.
     """
     found = select(DataTable).where(DataTable.project_id == place.project.id)
@@ -192,7 +186,6 @@ def truncate(world: World, table: DataTable) -> None:
     """Delete every record of a table.
 
     Args:
-        world: with an open unit of work.
         table: to be emptied.
     """
     world.db.session.execute(delete_rows(DataRecord).where(DataRecord.table_id == table.id))
@@ -203,7 +196,6 @@ def delete(world: World, table: DataTable) -> None:
     """Delete a table with its records.
 
     Args:
-        world: with an open unit of work.
         table: the table to delete.
     """
     truncate(world, table)

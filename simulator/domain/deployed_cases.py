@@ -16,7 +16,6 @@ def collect(world: World, project: Project) -> list[dict[str, Any]]:
     """Return the test cases of a project's recipes, as a build keeps them.
 
     Args:
-        world: with an open unit of work.
         project: the project that is built.
 
     Returns:
@@ -33,7 +32,6 @@ def put(world: World, project_id: int, cases: Sequence[dict[str, Any]]) -> None:
     """Give the recipes of a project these test cases, instead of those that they have.
 
     Args:
-        world: with an open unit of work.
         project_id: the id of the project that a build became.
         cases: the cases as `collect` returned them; one whose recipe is not there is left out.
     """

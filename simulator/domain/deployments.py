@@ -55,7 +55,6 @@ def list_targets(world: World, workspace_id: int) -> dict[str, Environment]:
     """Return key of `TARGETS` → environment; none where there is nothing to deploy from or to.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     there = {each.name: each for each in workspaces.list_environments(world, workspace_id)}
@@ -75,7 +74,6 @@ def build(
     """Keep a project as it is now, so that it can be deployed.
 
     Args:
-        world: with an open unit of work.
         project: the project of Development.
         by: the name of whoever builds it.
         description: for people.
@@ -117,7 +115,6 @@ def deploy(
     """Deploy a build to an environment; nothing there is changed where that fails.
 
     Args:
-        world: with an open unit of work.
         made: the build.
         environment_type: a key of `TARGETS`.
         by: the name of whoever deploys it.
@@ -163,7 +160,6 @@ def get_build(world: World, workspace_id: int, number: int) -> ProjectBuild:
     """Return a build.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -189,7 +185,6 @@ def get_deployment(world: World, workspace_id: int, number: int) -> Deployment:
     """Return a deployment.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -206,7 +201,6 @@ def find_deployments(world: World, workspace_id: int, criteria: Criteria) -> Fou
     """Return deployments, the newest first.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         criteria: which.
     """
@@ -228,7 +222,6 @@ def list_deployed(world: World, project: Project) -> Sequence[Project]:
     """Return what a project became in other environments, by name.
 
     Args:
-        world: with an open unit of work.
         project: the project that was deployed.
     """
     own = Project.workspace_id == project.workspace_id, Project.deployed_from_id == project.id

@@ -48,7 +48,6 @@ def delete(world: World, connection: Connection) -> str:
     """Delete a connection; a builder's connection is deleted with its runtime user connections.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or an end user's.
 
     Returns:
@@ -87,7 +86,6 @@ def revoke(world: World, connection: Connection, token: str) -> str:
     """Revoke a token at the app (RFC 7009), and with it the whole grant.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or an end user's.
         token: an access or a refresh token.
 

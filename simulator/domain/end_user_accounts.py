@@ -60,7 +60,6 @@ def create(
     """Make an end user and invite them; they are active when they accept (our choice).
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: see `NewUser`.
         email: one that no other end user of the workspace has, whatever its case.
@@ -92,7 +91,6 @@ def create_many(
     """Create and invite many end users, all or none.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         users: at most `MOST_AT_ONCE`.
         groups: the groups that all of them are members of from the beginning.
@@ -174,7 +172,6 @@ def invite(world: World, person: EndUser) -> None:
     """Send an invitation once more; links of before stay good for their own time.
 
     Args:
-        world: with an open unit of work.
         person: the person who has not accepted yet.
 
     Raises:
@@ -200,7 +197,6 @@ def change_end_user(
     accepted an invitation and is enabled is invited again.
 
     Args:
-        world: with an open unit of work.
         person: the person.
         name: 1 to 100 characters.
         email: one that nobody else in the workspace has, whatever its case.

@@ -30,7 +30,6 @@ def set_groups(world: World, person: EndUser, names: Collection[str]) -> None:
     In the product, directory groups that are synchronised change members like this.
 
     Args:
-        world: with an open unit of work.
         person: the person.
         names: the names as `group_names.get_group_names` has them.
 
@@ -57,7 +56,6 @@ def set_member(world: World, group: EndUserGroup, person: EndUser, *, is_member:
     """Add a person to a group or remove them; it is no error if that is so already.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
         person: the end user.
         is_member: True to add them, False to remove them.
@@ -81,7 +79,6 @@ def get_memberships(
     """Return the groups of these end users, by environment and name: end-user id → groups.
 
     Args:
-        world: with an open unit of work.
         end_user_ids: the end users' ids.
         environment_id: the id of one environment; None for all.
     """
@@ -103,7 +100,6 @@ def list_groups(world: World, environment_id: int, text: str = "") -> Found[EndU
     """Return an environment's end-user groups, by name.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
         text: part of a name.
     """
@@ -116,7 +112,6 @@ def list_with_access(world: World, server: McpServer, text: str = "") -> Found[E
     """Return the groups that have access to a server, by name.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         text: part of a name.
     """
@@ -133,7 +128,6 @@ def get_groups_with_access(
     """Return the first groups by name that have access to servers: number → groups.
 
     Args:
-        world: with an open unit of work.
         numbers: the numbers of the servers.
         most: groups of each server.
     """
@@ -148,7 +142,6 @@ def find_with_access(world: World, server: McpServer, group_id: str) -> EndUserG
     """Return a group if it has access to a server, else None.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         group_id: the group's id.
     """
@@ -167,7 +160,6 @@ def list_assignable(
     """Return the groups of a server's environment that have no access yet, by name.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         text: part of a name.
         ids: the ids of groups; empty for all.
@@ -192,7 +184,6 @@ def count_in_workspace(world: World, workspace_id: int) -> int:
     """Return how many end-user groups the environments of a workspace have.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     found = select(EndUserGroup.id).join(Environment)
@@ -203,7 +194,6 @@ def has_members(world: World, workspace_id: int) -> bool:
     """Return whether any end-user group of a workspace has a member.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     member = select(GroupMember.group_id).join(EndUserGroup).join(Environment)
@@ -215,7 +205,6 @@ def count_members(world: World, group_ids: Sequence[str]) -> dict[str, int]:
     """Return the number of members of each group.
 
     Args:
-        world: with an open unit of work.
         group_ids: the groups' ids.
     """
     rows = world.db.session.execute(
@@ -230,7 +219,6 @@ def delete_group(world: World, group: EndUserGroup) -> None:
     """Delete a group; its members lose the access it gave.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
 
     Raises:
@@ -245,7 +233,6 @@ def find_group(world: World, environment_id: int, group_id: str) -> EndUserGroup
     """Return a group of an environment, or None.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
         group_id: the group's id.
     """
@@ -257,7 +244,6 @@ def get_group(world: World, workspace_id: int, group_id: str) -> EndUserGroup:
     """Return a group of this workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         group_id: the group's id.
 

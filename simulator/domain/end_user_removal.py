@@ -44,7 +44,6 @@ def count_access(world: World, person: EndUser) -> Access:
     """Count what an end user has.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
     """
     session, now = world.db.session, world.clock.now()

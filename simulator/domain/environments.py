@@ -62,7 +62,6 @@ def list_types(world: World, workspace_id: int) -> dict[str, str]:
     collaborators); one that a scenario named otherwise is called by its name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     there = [each.name for each in workspaces.list_environments(world, workspace_id)]
@@ -79,7 +78,6 @@ def count_contents(world: World, environments: Sequence[Environment]) -> dict[in
     """Count what environments have: environment's id → what.
 
     Args:
-        world: with an open unit of work.
         environments: which.
     """
     ids = [one.id for one in environments]
@@ -110,7 +108,6 @@ def add(world: World, workspace_id: int, name: str) -> Environment:
     """Add an environment; groups, connections and servers of others are not in it.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: one of `NAMES`.
 
@@ -132,7 +129,6 @@ def remove(world: World, environment: Environment) -> None:
     """Remove an environment in which nothing is; a workspace keeps one.
 
     Args:
-        world: with an open unit of work.
         environment: which.
 
     Raises:

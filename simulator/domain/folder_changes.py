@@ -42,7 +42,6 @@ def change_project(
     """Change a project's name or description.
 
     Args:
-        world: with an open unit of work.
         project: the project to change.
         name: None leaves it unchanged.
         description: None leaves it unchanged.
@@ -69,7 +68,6 @@ def rename(world: World, place: Place, name: str) -> Place:
     """Give a folder another name.
 
     Args:
-        world: with an open unit of work.
         place: a folder in a project.
         name: its own, without `/`.
 
@@ -87,7 +85,6 @@ def move(world: World, place: Place, into: Place) -> Place:
     """Move a folder, with all that is in it, into another one.
 
     Args:
-        world: with an open unit of work.
         place: a folder in a project.
         into: a project's own folder, or one in it.
 
@@ -167,7 +164,6 @@ def delete_place(world: World, place: Place, by: str, *, force: bool) -> None:
     """Delete a folder, or a project, with everything in it.
 
     Args:
-        world: with an open unit of work.
         place: a project's own folder, or one in it.
         by: who does it: the API client's name, or the collaborator's e-mail address.
         force: whether it may have something in it.

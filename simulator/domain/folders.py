@@ -67,7 +67,6 @@ def get_place(world: World, workspace_id: int, number: int) -> Place:
     """Return the folder with this number.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: the number of a project's own folder, or of one in it.
 
@@ -89,7 +88,6 @@ def list_places(
     """Return the folders in a folder, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         parent: its number; None, or `HOME`, for the projects.
         page: which part of them; None for all.
@@ -126,7 +124,6 @@ def get_parent_number(world: World, place: Place) -> int:
     """Return the number of the folder that a folder is in.
 
     Args:
-        world: with an open unit of work.
         place: a folder.
     """
     above = place.path.rpartition("/")[0]
@@ -142,7 +139,6 @@ def create(world: World, workspace_id: int, name: str, parent: int | None) -> Pl
     """Create a folder; at the top, that is a project.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: its own, without `/`.
         parent: the number of the folder that it is made in; None, or `HOME`, for a project.
@@ -190,7 +186,6 @@ def get_or_create_home_assets(world: World, workspace_id: int) -> Place:
     """Return the project of what is put nowhere else: Home holds projects alone (our choice).
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
 
     Raises:
@@ -206,7 +201,6 @@ def find_home_assets(world: World, workspace_id: int) -> Place | None:
     """Return the project of what was put nowhere else; None where nothing was.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     found = world.db.session.scalars(_select_home_assets(workspace_id)).one_or_none()

@@ -37,7 +37,6 @@ def enter(world: World, job_id: str, recipe_id: int, name: str, deadline: dateti
     """Begin a call; it is committed, and what was done before in the unit of work.
 
     Args:
-        world: with an open unit of work.
         job_id: what the job of the call will be called.
         recipe_id: the recipe id of the function.
         name: the name of the function.
@@ -66,7 +65,6 @@ def leave(world: World, job_id: str) -> None:
     """End a call, with the open unit of work.
 
     Args:
-        world: with an open unit of work.
         job_id: as it entered.
     """
     world.db.session.execute(

@@ -24,7 +24,6 @@ def create_group(
     """Create an end-user group; it must contain at least one end user (docs: Workato Identity).
 
     Args:
-        world: with an open unit of work.
         environment: where the group is.
         name: 1 to 100 characters.
         end_user_ids: the members' ids.
@@ -52,7 +51,6 @@ def rename_group(world: World, group: EndUserGroup, name: str) -> None:
     """Give a group another name; what it gives access to stays.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
         name: 1 to 100 characters.
 
@@ -71,7 +69,6 @@ def add_members(world: World, group: EndUserGroup, end_user_ids: Collection[str]
     """Add end users to a group; it is no error if they are members already.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
         end_user_ids: the end users' ids.
 
@@ -95,7 +92,6 @@ def remove_members(world: World, group: EndUserGroup, end_user_ids: Collection[s
     """Remove end users from a group; it is no error if they are not members.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
         end_user_ids: the end users' ids.
 

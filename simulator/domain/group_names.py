@@ -22,7 +22,6 @@ def get_group_names(world: World, end_user_ids: Collection[str]) -> dict[str, li
     several environments have one of that name.
 
     Args:
-        world: with an open unit of work.
         end_user_ids: the end users' ids.
     """
     name = _unique_name()
@@ -59,7 +58,6 @@ def find_by_names(world: World, workspace_id: int, names: Collection[str]) -> di
     """Return the ids of groups by their unique names, as far as there are such groups.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         names: the names as `get_group_names` has them.
     """
@@ -87,7 +85,6 @@ def list_unique_names(world: World, workspace_id: int, most: int) -> Sequence[st
     """Return the unique names of a workspace's first groups, by environment and name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         most: how many, at most.
     """

@@ -73,7 +73,6 @@ def list_held(world: World, people: Iterable[Collaborator]) -> dict[int, list[He
     """Return the roles of collaborators of one workspace: id → roles, in the order of environments.
 
     Args:
-        world: with an open unit of work.
         people: the collaborators.
     """
     given = list(people)
@@ -104,7 +103,6 @@ def describe(world: World, person: Collaborator) -> str:
     """Return what pages call the role of a collaborator.
 
     Args:
-        world: with an open unit of work.
         person: the person.
     """
     if person.role != BY_ENVIRONMENT:
@@ -132,7 +130,6 @@ def give(
     """Give a collaborator roles in environments; in others they keep what they have.
 
     Args:
-        world: with an open unit of work.
         person: the person.
         given: id of an environment → a key of `GIVEN`, a custom role, or None for no access.
         by_role: the role of whoever gives them.
@@ -188,7 +185,6 @@ def list_environments(world: World, workspace_id: int) -> list[Environment]:
     """Return the environments of a workspace, Development first.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     there = {each.name: each for each in workspaces.list_environments(world, workspace_id)}

@@ -33,7 +33,6 @@ def make_link(world: World, server: McpServer) -> str:
     to is our choice.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     return f"{world.addresses.base_url(IDENTITY)}/install/{server.handle}"
@@ -43,7 +42,6 @@ def read_link(world: World, handle: str, person: EndUser) -> Installation:
     """Return what an installation link shows to a person who is signed in.
 
     Args:
-        world: with an open unit of work.
         handle: the last part of the link.
         person: the end user.
 

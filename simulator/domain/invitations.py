@@ -33,7 +33,6 @@ def create_link(world: World, person: EndUser) -> str:
     """Return the address at which an invited person accepts, once, within seven days of it.
 
     Args:
-        world: with an open unit of work.
         person: the person who was invited.
     """
     expires_at = (person.invited_at or world.clock.this_second()) + LENGTH
@@ -46,7 +45,6 @@ def list_sent(world: World, email: str = "") -> Found[EndUser]:
     """Return who was invited, by name, those first who have not accepted: what the mailbox shows.
 
     Args:
-        world: with an open unit of work.
         email: a whole address, in any case; empty for all.
     """
     sent = select(EndUser).where(EndUser.invited_at.is_not(None))
@@ -61,7 +59,6 @@ def get_invitee(world: World, secret: str) -> EndUser:
     """Return the person whom a link invites.
 
     Args:
-        world: with an open unit of work.
         secret: the last part of the link.
 
     Raises:
@@ -86,7 +83,6 @@ def accept(world: World, secret: str, password: str) -> EndUser:
     """Make the invited person active, with this password; of several who try, one succeeds.
 
     Args:
-        world: with an open unit of work.
         secret: the last part of the link.
         password: the password as typed.
 

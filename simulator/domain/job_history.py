@@ -66,7 +66,6 @@ def count_jobs(world: World, recipe: Recipe) -> JobCounts:
     """Count the jobs of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     return count_jobs_of(world, [recipe.id])[recipe.id]
@@ -76,7 +75,6 @@ def count_jobs_of(world: World, recipe_ids: Sequence[int]) -> dict[int, JobCount
     """Count the jobs of several recipes, in one statement.
 
     Args:
-        world: with an open unit of work.
         recipe_ids: the ids of the recipes.
 
     Returns:
@@ -111,7 +109,6 @@ def list_page(world: World, recipe: Recipe, page: Page) -> Sequence[Job]:
     """Return a page of a recipe's jobs, newest first.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         page: which.
     """
@@ -132,7 +129,6 @@ def list_beside(
     """Return jobs of a recipe before or after one of them, newest first.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         status: a key of `FILTERS`; None for every job.
         offset_job_id: the job beside which they were; None for the newest ones.
@@ -165,7 +161,6 @@ def get_job(world: World, recipe: Recipe, job_id: str) -> Job:
     """Return a job of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         job_id: the job's id.
 
@@ -183,7 +178,6 @@ def get_job_of_deleted(world: World, workspace_id: int, job_id: str) -> tuple[Jo
     """Return a job whose recipe was deleted, and what is kept of the recipe.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         job_id: the job's id.
 
@@ -204,7 +198,6 @@ def detach_jobs(world: World, recipe: Recipe) -> None:
     """Have the jobs of a recipe that is about to be deleted refer to what names it afterwards.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to delete, and locked.
     """
     session, own = world.db.session, Job.recipe_id == recipe.id
@@ -226,7 +219,6 @@ def find_deleted_names(world: World, jobs: Collection[Job]) -> dict[int, str]:
     """Return what the deleted recipes of jobs were called: `deleted_recipe_id` → name.
 
     Args:
-        world: with an open unit of work.
         jobs: the jobs.
     """
     ids = {job.deleted_recipe_id for job in jobs if job.deleted_recipe_id is not None}
@@ -240,7 +232,6 @@ def find_calling(world: World, job: Job) -> Job | None:
     """Return the job whose step called this one; None if there is none, or it was deleted.
 
     Args:
-        world: with an open unit of work.
         job: the job.
     """
     if job.calling_job_id is None:
@@ -272,7 +263,6 @@ def list_called(world: World, job: Job) -> Sequence[Job]:
     """Return the jobs that steps of a job called, in order.
 
     Args:
-        world: with an open unit of work.
         job: the job.
     """
     statement = select(Job).where(Job.calling_job_id == job.id).order_by(Job.sequence)

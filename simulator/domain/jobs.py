@@ -61,7 +61,6 @@ def record(world: World, context: RequestContext, ended: EndedJob) -> None:
     """Store the job of a run that has ended.
 
     Args:
-        world: with an open unit of work.
         context: the person and the MCP session that the recipe ran for.
         ended: the run.
     """

@@ -81,7 +81,6 @@ def count_call(world: World, server: McpServer | PublishedServer) -> None:
     whatever becomes of the call.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
 
     Raises:
@@ -112,7 +111,6 @@ def check_quota(world: World, server: McpServer | PublishedServer) -> None:
     """Refuse any request while the usage quota is used up (Workato docs, MCP servers, Limits).
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
 
     Raises:
@@ -182,7 +180,6 @@ def remove_limit(world: World, server: McpServer, kind: str) -> None:
     """Remove the rate limit or the usage quota, if there is one.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         kind: `RATE_LIMIT` or `USAGE_QUOTA`.
     """
@@ -196,7 +193,6 @@ def get_limits(world: World, server: McpServer) -> Mapping[str, CallLimit]:
     """Return the limits of a server by kind.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     rows = world.db.session.scalars(
@@ -211,7 +207,6 @@ def restrict_addresses(
     """Set both address lists; an entry is an address or a CIDR block of either family.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         allow: addresses and blocks that may call; empty for all.
         deny: addresses and blocks that may not; they win.

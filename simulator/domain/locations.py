@@ -17,7 +17,6 @@ def list_locations(world: World, workspace_id: int, current: Place | None = None
     """Return projects, each with its folders behind it, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         current: what is chosen now, which is offered in any case.
     """
@@ -52,7 +51,6 @@ def get_server_places(world: World, servers: Collection[McpServer]) -> dict[int,
     """Return where servers are stored: number of the server → place.
 
     Args:
-        world: with an open unit of work.
         servers: the MCP servers.
     """
     numbers = asset_folders.get_numbers(world, servers)
@@ -78,7 +76,6 @@ def read_location(world: World, workspace_id: int, typed: str) -> Place:
     """Return the place that a form names.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         typed: the number, as the form posted it.
 

@@ -33,7 +33,6 @@ def refuse_password(
     where nobody has the name, so that the answer does not tell one from the other.
 
     Args:
-        world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
         what: what `name` is, for the error message: "e-mail" or the login name's label.
@@ -54,7 +53,6 @@ def explain_lock(world: World, place: str, name: str, what: str) -> str:
     """Return why a name is locked, for how long and what to do; empty if it is not.
 
     Args:
-        world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
         what: what `name` is, for the error message: "e-mail" or the login name's label.
@@ -74,7 +72,6 @@ def count_failure(world: World, place: str, name: str) -> None:
     """Count a wrong password; the fifth in a row locks the name for fifteen minutes.
 
     Args:
-        world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
     """
@@ -98,7 +95,6 @@ def forget_failures(world: World, place: str, name: str) -> None:
     """Forget the wrong passwords for a name, after the right one.
 
     Args:
-        world: with an open unit of work.
         place: the system; failures at one lock no name of another.
         name: an e-mail address or a login name, whatever its case.
     """

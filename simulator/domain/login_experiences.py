@@ -47,7 +47,6 @@ def find_experience(world: World, workspace_id: int) -> LoginExperience | None:
     """Return the login experience of a workspace, or None where nobody chose one.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     return world.db.session.get(LoginExperience, workspace_id)
@@ -57,7 +56,6 @@ def find_look(world: World, workspace_id: int | None) -> tuple[Look, bytes | Non
     """Return how Workato Identity looks and the logo; None where nobody chose.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace whose sign-in page it is; None for the first workspace
             that has one, except customers' workspaces.
     """
@@ -90,7 +88,6 @@ def save(
     """Store the login experience of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         primary: as `#593196` or `89, 49, 150`.
         secondary: as well.
@@ -123,7 +120,6 @@ def reset(world: World, workspace_id: int) -> None:
     """Bring back the look that Workato Identity has by itself.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     workspaces.lock(world, workspace_id)

@@ -78,7 +78,6 @@ def find_identity_email(world: World, name: str, email: str) -> str:
     """Return a person's address at Workato Identity, given the one that they have in an app.
 
     Args:
-        world: with an open unit of work.
         name: the name as the app has it.
         email: the same; returned where no end user, or several, are called so.
     """
@@ -137,7 +136,6 @@ def get_end_user_called(world: World, who: str) -> EndUser:
     """Return the end user with this id, e-mail address or name, active or not.
 
     Args:
-        world: with an open unit of work.
         who: their `id`, or as for `find_email`.
 
     Raises:

@@ -23,7 +23,6 @@ def find_tables(world: World, workspace_id: int) -> Found[LookupTable]:
     """Return the lookup tables of a workspace, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     found = select(LookupTable).where(LookupTable.workspace_id == workspace_id)
@@ -34,7 +33,6 @@ def search_tables(world: World, workspace_id: int, text: str) -> Found[LookupTab
     """Return the lookup tables of a workspace whose names contain a text, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: whatever its case; empty for all.
     """
@@ -47,7 +45,6 @@ def get_table(world: World, workspace_id: int, number: int) -> LookupTable:
     """Return a lookup table.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: its id.
 
@@ -66,7 +63,6 @@ def create(
     """Create a lookup table without rows.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the id of one project; None for one of the workspace.
         name: 1 to 100 characters.
@@ -129,7 +125,6 @@ def delete(world: World, tables: Sequence[LookupTable]) -> None:
     """Delete lookup tables with their rows.
 
     Args:
-        world: with an open unit of work.
         tables: the tables to delete.
     """
     ids = [each.id for each in tables]
@@ -144,7 +139,6 @@ def find_rows(
     """Return the rows of a table, in order.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         fields: label → text that the rows have there; None for every row.
         text: one of the columns contains it, whatever its case; empty for no filter.
@@ -165,7 +159,6 @@ def get_row(world: World, table: LookupTable, number: int) -> LookupEntry:
     """Return a row of a table.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         number: the row's id.
 
@@ -182,7 +175,6 @@ def add_row(world: World, table: LookupTable, fields: Mapping[str, str]) -> Look
     """Add a row.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         fields: label → text.
 
@@ -200,7 +192,6 @@ def add_rows(world: World, table: LookupTable, rows: Sequence[Sequence[str]]) ->
     """Add many rows at once, in order.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         rows: texts of each, in the order of the columns; those at the end may be left out.
     """
@@ -221,7 +212,6 @@ def change_row(
     """Change fields of a row; the others stay.
 
     Args:
-        world: with an open unit of work.
         table: the table.
         row: one of its rows.
         fields: label → text.
@@ -243,7 +233,6 @@ def delete_row(world: World, row: LookupEntry) -> None:
     """Delete a row.
 
     Args:
-        world: with an open unit of work.
         row: the row of a table.
 
     Raises:

@@ -43,7 +43,6 @@ def list_apps(world: World, server: McpServer) -> Sequence[McpApp]:
     """Return a server's apps by their names; there are no more than it has tools.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     own = select(McpApp).where(McpApp.server_number == server.number)
@@ -55,7 +54,6 @@ def list_free_tools(world: World, server: McpServer) -> Sequence[McpTool]:
     """Return the tools of a server that open no app yet, in the server's order.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     linked = select(McpApp.tool_id).where(McpApp.server_number == server.number)
@@ -68,7 +66,6 @@ def get_app(world: World, server: McpServer, app_id: int) -> McpApp:
     """Return an app of a server.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         app_id: the id of the app.
 
@@ -85,7 +82,6 @@ def read_html(world: World, app_id: int) -> str | None:
     """Return the document of an app; None where there is none any more.
 
     Args:
-        world: with an open unit of work.
         app_id: the id of the app.
     """
     return world.db.session.scalar(select(McpApp.html).where(McpApp.id == app_id))
@@ -126,7 +122,6 @@ def add(
     """Add an app to a server; clients see it with their next list of tools.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server; its tools are project assets.
         tool: the tool of the server that opens the app.
         name: the name, as `check` takes it.
@@ -167,7 +162,6 @@ def change(
     """Change an app; its address stays, as clients know it by that.
 
     Args:
-        world: with an open unit of work.
         app: the app to change.
         name: the name, as `check` takes it.
         html: the HTML document, likewise.
@@ -195,7 +189,6 @@ def remove(world: World, app: McpApp) -> None:
     """Remove an app; the tool that opened it stays.
 
     Args:
-        world: with an open unit of work.
         app: the app to remove.
     """
     world.db.session.delete(app)

@@ -46,7 +46,6 @@ def find_page(
     """Return a page of what is found; behind the last one it is empty.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         search: what is meant.
         number: the number of the page, from 1.

@@ -13,7 +13,6 @@ def find_names(world: World, client_ids: Collection[str]) -> dict[str, str]:
     """Return the names of clients by their ids, as far as they are known.
 
     Args:
-        world: with an open unit of work.
         client_ids: the clients' ids.
     """
     session = world.db.session

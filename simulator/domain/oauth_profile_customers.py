@@ -15,7 +15,6 @@ def assign(world: World, profile: CustomOAuthProfile, workspace_id: int) -> None
     """Let the connections of a customer have a profile; once more does nothing.
 
     Args:
-        world: with an open unit of work.
         profile: the profile of the vendor.
         workspace_id: the customer's.
     """
@@ -30,7 +29,6 @@ def unassign(world: World, profile: CustomOAuthProfile, workspace_id: int, *, fo
     another client (our choice).
 
     Args:
-        world: with an open unit of work.
         profile: the profile of the vendor.
         workspace_id: the customer's.
         force: although connections have it.

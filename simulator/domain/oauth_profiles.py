@@ -46,7 +46,6 @@ def find_client_page(world: World, connector: Connector) -> str | None:
     """Return the address of the page on which OAuth clients are created in an app's first instance.
 
     Args:
-        world: with an open unit of work.
         connector: the connector of an app that has profiles.
 
     Returns:
@@ -61,7 +60,6 @@ def find_profiles(world: World, workspace_id: int, text: str = "") -> Found[Cust
     """Return a workspace's profiles, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name; empty for all.
     """
@@ -76,7 +74,6 @@ def get_profile(world: World, workspace_id: int, profile_id: int) -> CustomOAuth
     """Return a profile of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         profile_id: the profile's id.
 
@@ -95,7 +92,6 @@ def list_offered(world: World, workspace_id: int, provider: str) -> Sequence[Cus
     These are the workspace's own profiles, and its vendor's profiles that are assigned to it.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace that has the connections.
         provider: the app's internal name.
     """
@@ -113,7 +109,6 @@ def find_offered(
     """Return a profile that connections of a workspace may use, locked; None if they may not.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace that has the connections.
         provider: the app's internal name.
         profile_id: the profile's id.
@@ -139,7 +134,6 @@ def create(
     """Create a profile.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: for people; two may have the same.
         provider: the provider of an app that has profiles.
@@ -182,7 +176,6 @@ def change(
     """Change a profile; its connections request new consents with the new client from now on.
 
     Args:
-        world: with an open unit of work.
         profile: the profile.
         name: None leaves it unchanged, as with the others.
         client_id: the id of the OAuth client in the app.
@@ -209,7 +202,6 @@ def count_connections(world: World, ids: Collection[int]) -> dict[int, int]:
     """Return the number of connections that use each profile: profile id → number.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of profiles.
     """
     column = Connection.custom_oauth_profile_id
@@ -221,7 +213,6 @@ def count_customers(world: World, ids: Collection[int]) -> dict[int, int]:
     """Return the number of customers that each profile is assigned to: profile id → number.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of profiles.
     """
     column = ProfileAssignment.profile_id
@@ -233,7 +224,6 @@ def find_connections(world: World, profile: CustomOAuthProfile) -> Found[Connect
     """Return the connections that use a profile, also customers' connections, sorted by id.
 
     Args:
-        world: with an open unit of work.
         profile: the profile.
     """
     own = select(Connection).where(Connection.custom_oauth_profile_id == profile.id)
@@ -244,7 +234,6 @@ def delete(world: World, profile: CustomOAuthProfile) -> None:
     """Delete a profile that no connection uses (that others are not deleted is our choice).
 
     Args:
-        world: with an open unit of work.
         profile: the profile.
 
     Raises:
@@ -270,7 +259,6 @@ def get_client_secret(world: World, profile: CustomOAuthProfile) -> str:
     """Return the client secret of a profile.
 
     Args:
-        world: with an open unit of work.
         profile: the profile.
     """
     return world.keys.unseal(Purpose.PROFILE_SECRET, profile.client_secret_sealed)

@@ -46,7 +46,6 @@ def import_document(
     """Create a collection, with a recipe and an endpoint for each operation of a document.
 
     Args:
-        world: with an open unit of work.
         project: the project that it belongs to.
         name: the name of the collection.
         content: the document.

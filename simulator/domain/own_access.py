@@ -37,7 +37,6 @@ def find_sign_ins(world: World, person: EndUser) -> Found[SignIn]:
     """Return the browsers that somebody is signed in with at Workato Identity.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
     """
     live = select(SignIn).where(
@@ -50,7 +49,6 @@ def find_clients(world: World, person: EndUser) -> Found[str]:
     """Return the ids of the clients that have a live token of somebody or their consent.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
     """
     ids = union(
@@ -64,7 +62,6 @@ def describe_clients(world: World, person: EndUser, ids: Sequence[str]) -> list[
     """Return clients of somebody, by name.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
         ids: the ids of the clients.
     """
@@ -86,7 +83,6 @@ def get_client(world: World, person: EndUser, client_id: str) -> Client:
     """Return one of somebody's clients.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
         client_id: the client's id.
 
@@ -107,7 +103,6 @@ def end_client(world: World, person: EndUser, client: Client) -> None:
     """Revoke a client's tokens and forget the consent: it has to ask again.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
         client: one of theirs.
     """
@@ -127,7 +122,6 @@ def sign_out_everywhere(world: World, person: EndUser, *, clients: bool) -> int:
     """End every sign-in of somebody, in every browser.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
         clients: whether their MCP clients lose their tokens, too; consents stay.
 

@@ -34,7 +34,6 @@ def sign_in_collaborator(world: World, email: str, password: str) -> list[Collab
     Five wrong passwords lock the address, as at Workato Identity.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address as typed.
         password: the password as typed.
 
@@ -54,7 +53,6 @@ def list_own_accounts(world: World, number: int) -> list[Collaborator]:
     """Return a collaborator's accounts in all workspaces: those with their address and password.
 
     Args:
-        world: with an open unit of work.
         number: the collaborator's id in one of them.
 
     Raises:
@@ -80,7 +78,6 @@ def look_up_end_user(world: World, email: str) -> list[EndUser]:
     The version that the process's cache depends on is read in the same statement.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address as typed.
     """
     session = world.db.session
@@ -100,7 +97,6 @@ def sign_in_end_user(
     known.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address as typed.
         password: the password as typed.
         found: the result of `look_up_end_user`, limited to accounts that may sign in here; None for
@@ -150,7 +146,6 @@ def find_active_end_user(world: World, end_user_id: str | None) -> EndUser | Non
     """Return the end user with this id if they are active, else None.
 
     Args:
-        world: with an open unit of work.
         end_user_id: None finds nobody.
     """
     person = world.db.session.get(EndUser, end_user_id) if end_user_id else None
@@ -163,7 +158,6 @@ def find_active_end_user_by_email(
     """Return the active end user with this e-mail address, or None.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address, in upper or lower case.
         workspace_id: the id of the workspace; None for the first one in which there is such an
             account.
@@ -203,7 +197,6 @@ def list_end_users(
     """Return the end users of a workspace that match all filters, sorted by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name or e-mail address.
         name: part of a name.
@@ -247,7 +240,6 @@ def list_members(
     """Return a group's members, sorted by name.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
         text: part of a name or e-mail address.
         ids: the ids of end users; empty for all.
@@ -280,7 +272,6 @@ def list_behind(world: World, last: EndUser | None, size: int, text: str = "") -
     between two calls.
 
     Args:
-        world: with an open unit of work.
         last: the last one that was read; None for the beginning.
         size: how many, at most.
         text: part of a name or e-mail address.
@@ -293,11 +284,7 @@ def list_behind(world: World, last: EndUser | None, size: int, text: str = "") -
 
 
 def count_end_users(world: World) -> int:
-    """Return the number of end users in all workspaces.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return the number of end users in all workspaces."""
     return Found(world.db.session, select(EndUser)).count()
 
 
@@ -305,7 +292,6 @@ def get_end_user(world: World, end_user_id: str) -> EndUser:
     """Return the end user with this id, active or not.
 
     Args:
-        world: with an open unit of work.
         end_user_id: the end user's id.
 
     Raises:
@@ -321,7 +307,6 @@ def find_names(world: World, end_user_ids: Iterable[str | None]) -> dict[str | N
     """Return the names of end users: id → name; deleted end users are left out.
 
     Args:
-        world: with an open unit of work.
         end_user_ids: None is ignored.
     """
     ids = {each for each in end_user_ids if each is not None}

@@ -90,7 +90,6 @@ def get_permissions(world: World, person: Collaborator) -> Permissions:
     """Return what a collaborator may do.
 
     Args:
-        world: with an open unit of work.
         person: the person.
     """
     if person.role != BY_ENVIRONMENT:
@@ -142,7 +141,6 @@ def list_projects(
     A project that was made here is of the first environment, one that was deployed of its own.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         permissions: theirs.
         needed: resources and actions, one of which they may do there: by default, see the project.

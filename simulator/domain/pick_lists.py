@@ -20,7 +20,6 @@ def read(
     """Return the values of a pick list: label and value of each.
 
     Args:
-        world: with an open unit of work.
         connection: with which the app is asked.
         name: the name of the pick list.
         parameters: the parameters of the pick list, by name.

@@ -30,7 +30,6 @@ def find_of_kind(world: World, workspace_id: int, kind: str, text: str) -> Found
     """Return a workspace's assets of a kind whose names contain a text, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         kind: the kind of asset.
         text: the text as typed; empty for all.
@@ -44,7 +43,6 @@ def get_of_kind(world: World, workspace_id: int, kind: str, number: int, what: s
     """Return an asset of a kind.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         kind: the kind of asset.
         number: its id.
@@ -66,7 +64,6 @@ def store(
     """Store a new asset in a project.
 
     Args:
-        world: with an open unit of work.
         project: the project that it belongs to.
         kind: the kind of asset.
         name: for people; its file is called after it.
@@ -110,7 +107,6 @@ def follow(world: World, row: PackageAsset, member: str) -> PackageAsset | None:
     """Return the file of the same project that a member of an asset refers to; None for none.
 
     Args:
-        world: with an open unit of work.
         row: the asset.
         member: the member of its JSON.
     """
@@ -122,7 +118,6 @@ def find_file(world: World, row: PackageAsset, reference: Reference) -> PackageA
     """Return the file of an asset's project that a reference names; None where it is not there.
 
     Args:
-        world: with an open unit of work.
         row: the asset that refers to it.
         reference: by its place in the package.
     """

@@ -27,7 +27,6 @@ def list_of_holder(world: World, holder: Holder) -> Found[ProjectGrant]:
     """Return what a collaborator or group is granted itself, by the names of the projects.
 
     Args:
-        world: with an open unit of work.
         holder: the person or group.
     """
     own = select(ProjectGrant).filter_by(**_key(holder))
@@ -39,7 +38,6 @@ def list_by_group(world: World, person: Collaborator) -> Found[ProjectGrant]:
     """Return what groups are granted that a collaborator is in, by the names of the projects.
 
     Args:
-        world: with an open unit of work.
         person: the person.
     """
     own = select(ProjectGrant).join(CollaboratorGroup).where(collaborator_groups.includes(person))
@@ -52,7 +50,6 @@ def list_of_project(world: World, project: Project) -> Found[ProjectGrant]:
     """Return who is granted something in a project, people and groups by their names.
 
     Args:
-        world: with an open unit of work.
         project: the project.
     """
     own = select(ProjectGrant).where(ProjectGrant.project_id == project.id)
@@ -68,7 +65,6 @@ def get_grant(world: World, workspace_id: int, handle: str) -> ProjectGrant:
     """Return a grant of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: the handle of the grant.
 
@@ -86,7 +82,6 @@ def find_of_holder(world: World, holder: Holder, handle: str) -> ProjectGrant | 
     """Return a grant of a collaborator or group; None where they do not have it.
 
     Args:
-        world: with an open unit of work.
         holder: the person or group.
         handle: the handle of the grant.
     """
@@ -98,7 +93,6 @@ def assign(world: World, project: Project, holder: Holder, role: Role) -> Projec
     """Grant a project role in a project, instead of the one that the person or group had there.
 
     Args:
-        world: with an open unit of work.
         project: a project of the workspace.
         holder: the person or group.
         role: a project role.
@@ -144,7 +138,6 @@ def remove(world: World, grant: ProjectGrant) -> None:
     """Take a grant away: from the next request on, nobody has the project by it.
 
     Args:
-        world: with an open unit of work.
         grant: the grant.
     """
     world.db.session.execute(delete(ProjectGrant).where(ProjectGrant.id == grant.id))

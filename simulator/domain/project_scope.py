@@ -73,7 +73,6 @@ def limit_to_environment(world: World, environment: Environment) -> None:
     deployed from. One that was made here, and not deployed, is in every environment (our choice).
 
     Args:
-        world: with an open unit of work.
         environment: the environment that is asked about.
     """
     session = world.db.session
@@ -106,11 +105,7 @@ def _limit(world: World, rules: Mapping[type, ColumnElement[bool]]) -> None:
 
 @contextmanager
 def lifted(world: World) -> Iterator[None]:
-    """See everything for a while: what runs on a client's behalf is not the client.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """See everything for a while: what runs on a client's behalf is not the client."""
     info = world.db.session.info
     was_lifted = info.get(_LIFTED, False)
     info[_LIFTED] = True
@@ -121,19 +116,12 @@ def lifted(world: World) -> Iterator[None]:
 
 
 def is_limited(world: World) -> bool:
-    """Return whether some projects are left out for whoever asks.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return whether some projects are left out for whoever asks."""
     return _LIMITED in world.db.session.info
 
 
 def check_unlimited(world: World) -> None:
     """Let only those pass who see the whole workspace.
-
-    Args:
-        world: with an open unit of work.
 
     Raises:
         Forbidden: whoever asks is limited to projects.

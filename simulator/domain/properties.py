@@ -22,7 +22,6 @@ def list_with_prefix(
     """Return properties by name: there are a thousand at most.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the id of one project; None for those of the workspace.
         prefix: what the names begin with.
@@ -40,7 +39,6 @@ def upsert(
     """Store properties; those of the same names are replaced.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the id of one project; None for those of the workspace.
         values: name → value.
@@ -73,7 +71,6 @@ def delete(world: World, workspace_id: int, project_id: int | None, names: Colle
     """Delete properties; those that are not there are ignored.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the id of one project; None for those of the workspace.
         names: the names of the properties.

@@ -59,7 +59,6 @@ def create(
     """Create a proxy server without tools, and its connection, which is to be authorized.
 
     Args:
-        world: with an open unit of work.
         builder: the collaborator who creates it.
         environment_id: where both are.
         place: their Location.
@@ -91,7 +90,6 @@ def change_sign_in(
     """Sign in to the external server as another client from now on, which is to be authorized.
 
     Args:
-        world: with an open unit of work.
         builder: the collaborator who changes it.
         connection: the connection of the proxy server.
         sign_in: the result of `external_servers.prepare_sign_in`.
@@ -123,7 +121,6 @@ def find_by_connection(world: World, connection: Connection) -> McpServer | None
     """Return the proxy server whose external server a connection leads to, or None.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's.
     """
     own = McpServer.proxy_connection_id == connection.id
@@ -135,7 +132,6 @@ def find_servers(world: World, workspace_id: int) -> Found[McpServer]:
     """Return the proxy servers of a workspace, by number; not those whose connection was deleted.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     found = select(McpServer).join(Connection, Connection.id == McpServer.proxy_connection_id)
@@ -147,7 +143,6 @@ def get_connection(world: World, server: McpServer) -> Connection | None:
     """Return the connection of a proxy server; None for any other server, or once it is deleted.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     number = server.proxy_connection_id
@@ -158,7 +153,6 @@ def refresh_tools(world: World, server: McpServer, connection: Connection) -> in
     """Ask the external server for its tools, and take them over; returns how many.
 
     Args:
-        world: with an open unit of work.
         server: a proxy server.
         connection: its own, authorized by a builder.
 
@@ -182,7 +176,6 @@ def take_over(
     and one that is gone there is removed here; its recipe stays, with its jobs.
 
     Args:
-        world: with an open unit of work.
         server: a proxy server.
         connection: its own.
         tools: the tools as `external_servers.list_tools` returns them.

@@ -48,7 +48,6 @@ def create(
     """Create a recipe; it is stopped.
 
     Args:
-        world: with an open unit of work.
         place: the folder.
         name: for people.
         code: the trigger's block as JSON, with the steps in its `block`.
@@ -74,7 +73,6 @@ def create_recipe(
     """Create a recipe, as `create` does, of what is no text.
 
     Args:
-        world: with an open unit of work.
         place: the folder.
         name: for people.
         code: the trigger's block.
@@ -117,7 +115,6 @@ def update_recipe(
     """Change a stopped recipe; None leaves a value unchanged.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         name: for people.
         code: see `create`.
@@ -172,7 +169,6 @@ def lock(world: World, recipe: Recipe, seen: int | None = None) -> None:
     """Let nobody else change a recipe until the unit of work ends.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         seen: the version that the change was made for; None for whichever is the present one.
 
@@ -194,7 +190,6 @@ def save_code(
     """Give a locked recipe other steps and connections.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe that `lock` was called for.
         code: the trigger's block, with the steps in its `block`.
         config: the applications, with the connection of each.
@@ -214,7 +209,6 @@ def restore(world: World, recipe: Recipe, number: int, *, seen: int, note: str =
     has to be chosen again.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         number: the number of the version whose steps it gets.
         seen: the version that it had when somebody decided so.
@@ -240,7 +234,6 @@ def copy(world: World, recipe: Recipe, place: Place) -> Recipe:
     """Copy a recipe; the copy is stopped, and named after the original (our choice).
 
     Args:
-        world: with an open unit of work.
         recipe: the original.
         place: where the copy is put.
     """
@@ -258,7 +251,6 @@ def delete(world: World, recipe: Recipe) -> None:
     """Delete a stopped recipe, its versions and API endpoints; its jobs stay in logs, and name it.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to delete.
 
     Raises:
@@ -284,7 +276,6 @@ def explain_no_deletion(world: World, recipe: Recipe) -> str:
     """Return why a recipe cannot be deleted now, and what to do; empty where it can.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to delete.
     """
     if recipe.running:
@@ -299,7 +290,6 @@ def connect(world: World, recipe: Recipe, provider: str, connection: Connection)
     Whether it acts as the end user stays as it was.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         provider: the app's internal name.
         connection: to the app.

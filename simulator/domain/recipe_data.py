@@ -18,7 +18,6 @@ def read_properties(world: World, workspace_id: int, project_id: int) -> dict[st
     """Return properties by name: those of the project go before those of the account.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the project's id.
     """

@@ -59,7 +59,6 @@ def create(world: World, place: Place, *, name: str, description: str, trigger: 
     """Create a recipe that has its trigger alone; it is stopped.
 
     Args:
-        world: with an open unit of work.
         place: the folder.
         name: for people.
         description: for people.
@@ -97,7 +96,6 @@ def edit(
     """Do something to a stopped recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         operation: what is done.
         seen: the version that it was decided at.
@@ -129,7 +127,6 @@ def explain_conflict(world: World, recipe: Recipe, operation: Operation, seen: i
     """Return what somebody else did since a version, and what I would have done.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe that was changed meanwhile.
         operation: what I would have done.
         seen: the version that I saw.
@@ -215,7 +212,6 @@ def get_surroundings(world: World, recipe: Recipe) -> Surroundings:
     """Return what is beside a recipe in its workspace.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     return Surroundings(world, recipe.workspace_id, recipe.project_id, recipe.id)

@@ -37,7 +37,6 @@ class Run:
     (our choice: how long a real call may take is not public).
 
     Args:
-        world: with an open unit of work.
         context: the person and the MCP session that the recipe runs for.
         tool: the name of the MCP tool that was called.
         recipe: the recipe that runs.

@@ -51,7 +51,6 @@ def find_recipes(
     """Return recipes of a workspace, the newest first.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         criteria: which.
         by_activity: those that ran last come first.

@@ -121,7 +121,6 @@ def start(world: World, recipe: Recipe) -> StartErrors:
     """Start a recipe, unless a step of it could never run here, or lacks an input or a connection.
 
     Args:
-        world: with an open unit of work.
         recipe: to be started.
 
     Returns:
@@ -138,7 +137,6 @@ def find_errors(world: World, recipe: Recipe) -> StartErrors:
     """Return why a recipe cannot be started; false where it can.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     checked = check(world, recipe)
@@ -157,7 +155,6 @@ def check(world: World, recipe: Recipe) -> Checked:
     """Return what would keep a recipe, or a step of it, from running here.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe as it is stored.
     """
 
@@ -185,7 +182,6 @@ def stop(world: World, recipe: Recipe) -> None:
     """Stop a recipe; its tools are no longer listed.
 
     Args:
-        world: with an open unit of work.
         recipe: to be stopped.
     """
     if recipe.running:
@@ -197,7 +193,6 @@ def list_stopped(world: World, recipe: Recipe) -> list[StoppedCall]:
     """Return the steps of a recipe that call one which is stopped.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe that can be started.
     """
     return list(_iter_stopped(world, recipe, list_steps(recipe.code, recipe.config)))

@@ -106,7 +106,6 @@ def list_missing_connections(
     """Return the builders' connections for which a person needs a connection to run a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         person: for whom it would run.
         environment: the environment whose connections the person has.
@@ -129,7 +128,6 @@ def connect(world: World, recipe: Recipe, parent: Connection, person: EndUser, b
     It will be a connection of the environment that the builder's is in.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe that the person lacks a connection for.
         parent: the builder's connection.
         person: the person whose connection it will be, whoever authorizes it at the app.

@@ -68,7 +68,6 @@ def reset(world: World, recipe: Recipe) -> None:
     """Forget what a recipe's trigger has picked up: the next poll picks it up once more.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe whose trigger polls, or has a schedule.
 
     Raises:

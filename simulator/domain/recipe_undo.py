@@ -15,7 +15,6 @@ def find_undo(world: World, recipe: Recipe) -> int:
     After one was undone, the one before it is the last: undoing twice goes back twice.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     present = recipe_versions.get_version(world, recipe, recipe.version_no)
@@ -27,7 +26,6 @@ def undo(world: World, recipe: Recipe, *, seen: int) -> int:
     """Undo the last change of a stopped recipe that is not undone yet, as a new version.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         seen: the version that it had when somebody decided so.
 

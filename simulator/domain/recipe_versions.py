@@ -55,7 +55,6 @@ def change(world: World, recipe: Recipe, **values: Any) -> bool:
     Of two who change it at once, the second changes what the first left.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe to change.
         **values: column → value.
 
@@ -75,7 +74,6 @@ def save(world: World, recipe: Recipe, **values: Any) -> None:
     (Workato docs, skills: that cannot be undone).
 
     Args:
-        world: with an open unit of work.
         recipe: to be saved.
         **values: column → value.
     """
@@ -105,7 +103,6 @@ def sign(world: World, recipe: Recipe) -> None:
     """Note who made the present version of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: new, or just changed.
     """
     actor = activity_trail.get_actor(world)
@@ -117,7 +114,6 @@ def count_versions(world: World, recipe: Recipe) -> int:
     """Return how many versions of a recipe are kept, the present one included.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     own = RecipeVersion.recipe_id == recipe.id, RecipeVersion.version_no < recipe.version_no
@@ -129,7 +125,6 @@ def list_versions(world: World, recipe: Recipe, page: Page) -> Sequence[Version]
     """Return a page of a recipe's versions, the newest first; the present one is the first of all.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         page: which.
     """
@@ -148,7 +143,6 @@ def get_version(world: World, recipe: Recipe, number: int) -> Version:
     """Return a version of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         number: the number of the version.
 
@@ -167,7 +161,6 @@ def comment_on(world: World, recipe: Recipe, number: int, comment: str) -> Versi
     """Note something of a version.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         number: the number of the version.
         comment: at most 255 characters.

@@ -60,7 +60,6 @@ def get_recipe(world: World, workspace_id: int, recipe_id: int) -> Recipe:
     """Return a recipe of this workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         recipe_id: the recipe's id.
 
@@ -153,7 +152,6 @@ def find_connection(world: World, recipe: Recipe, provider: str) -> Connection |
     """Return the connection that a recipe names for an app: the shared one, or a parent.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         provider: the app's internal name, such as `coupa`.
     """
@@ -168,7 +166,6 @@ def load_connections(world: World, recipes: Iterable[Recipe]) -> Sequence[Connec
     As long as the result is held, `find_connection` reads none of them anew.
 
     Args:
-        world: with an open unit of work.
         recipes: the recipes.
     """
     numbers = {read_connection_id(entry) for recipe in recipes for entry in recipe.config}
@@ -180,7 +177,6 @@ def get_lost_connections(world: World, recipes: Iterable[Recipe]) -> dict[int, l
     """Return the builders' connections that were lost and that steps act with: recipe → those.
 
     Args:
-        world: with an open unit of work.
         recipes: the recipes, for all of which the database is asked once.
     """
     named = {
@@ -204,7 +200,6 @@ def list_running_with(world: World, connection: Connection) -> list[Recipe]:
     """Return the running recipes that name a connection, by name.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or an end user's.
     """
     running = world.db.session.scalars(
@@ -217,7 +212,6 @@ def count_with(world: World, connections: Sequence[Connection]) -> Counter[int]:
     """Count the recipes that name each of several connections, by one statement.
 
     Args:
-        world: with an open unit of work.
         connections: the connections of one workspace.
 
     Returns:
@@ -270,7 +264,6 @@ def forget_connection(world: World, connection: Connection) -> None:
     """Remove a connection from every recipe before it is deleted: ids are used again.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or an end user's.
     """
     for recipe in world.db.session.scalars(_mentioning(connection).order_by(Recipe.id)):

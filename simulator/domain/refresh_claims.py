@@ -117,7 +117,6 @@ def release(world: World, connection_id: int, mine: str) -> None:
     """Remove a claim, so that others need not wait.
 
     Args:
-        world: with an open unit of work.
         connection_id: the connection's id.
         mine: the claim that `claim` returned; the claim of another process stays.
     """
@@ -127,10 +126,6 @@ def release(world: World, connection_id: int, mine: str) -> None:
 
 
 def forget_all(world: World) -> None:
-    """Remove all claims after a snapshot was restored, which may contain claims of the past.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Remove all claims after a snapshot was restored, which may contain claims of the past."""
     claimed = Connection.refresh_claim.is_not(None)
     world.db.session.execute(update(Connection).where(claimed).values(refresh_claim=None))

@@ -73,9 +73,6 @@ class Rule:
 def sweep(world: World) -> int:
     """Delete what is over, at most `AT_ONCE` rows by each rule.
 
-    Args:
-        world: with an open unit of work.
-
     Returns:
         How many rows were deleted.
     """

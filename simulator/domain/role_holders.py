@@ -50,7 +50,6 @@ def name_holders(world: World, role: Role) -> tuple[Sequence[str], int]:
     """Return whom a role is given to itself, people and groups: some of their names, how many.
 
     Args:
-        world: with an open unit of work.
         role: the role.
     """
     groups = select(ProjectGrant.group_id).where(ProjectGrant.role_id == role.id)
@@ -72,7 +71,6 @@ def list_users(world: World, role: Role) -> Found[Collaborator]:
     """Return the collaborators who have a role somewhere, by themselves or by a group, by name.
 
     Args:
-        world: with an open unit of work.
         role: the role.
     """
     theirs = select(_EVERY.c.collaborator_id).where(_EVERY.c.role_id == role.id)
@@ -84,7 +82,6 @@ def count_users(world: World, roles: Iterable[Role]) -> Mapping[int, int]:
     """Return how many collaborators have each role: its id → how many.
 
     Args:
-        world: with an open unit of work.
         roles: the roles.
     """
     ids = [each.id for each in roles]

@@ -43,7 +43,6 @@ def list_roles(world: World, workspace_id: int, kind: str, name: str = "") -> Fo
     """Return the custom roles of a workspace, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         kind: a key of `KINDS`.
         name: the whole name; empty for all.
@@ -58,7 +57,6 @@ def find_roles(world: World, workspace_id: int, text: str = "") -> Found[Role]:
     """Return the custom roles of a workspace of every kind, by kind and name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name.
     """
@@ -70,7 +68,6 @@ def get_role(world: World, workspace_id: int, role_id: int) -> Role:
     """Return a custom role by the id of its row.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         role_id: the role's id.
 
@@ -87,7 +84,6 @@ def get_role_by_key(world: World, workspace_id: int, kind: str, key: int | str) 
     """Return a custom role as programs name it.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         kind: a key of `KINDS`.
         key: the handle of a project role, the number of another one.
@@ -116,7 +112,6 @@ def save(
     """Create a role, or change one: whoever has it may do what it says from then on.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         role: the role to change; None for a new one.
         kind: a key of `KINDS`, which does not change.
@@ -166,7 +161,6 @@ def copy(
     """Create a role that allows what another one does; nobody has it yet.
 
     Args:
-        world: with an open unit of work.
         role: the original.
         name: the name of the copy; empty for `Copy of` and the original's, numbered where that is
             taken.
@@ -198,7 +192,6 @@ def remove(world: World, role: Role) -> None:
     """Delete a role that nobody has.
 
     Args:
-        world: with an open unit of work.
         role: the role.
 
     Raises:
@@ -219,7 +212,6 @@ def forget_project(world: World, project: Project) -> None:
     """Take a project that goes out of the roles that are for it: its id may come again.
 
     Args:
-        world: with an open unit of work.
         project: the project that goes.
     """
     own = select(Role).where(Role.workspace_id == project.workspace_id)

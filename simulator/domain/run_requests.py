@@ -49,7 +49,6 @@ def find_recipes(
     """Return the ids of the recipes that match every filter of a request.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         manifest_id: the id of an export manifest.
         project_id: the id of a project.
@@ -80,7 +79,6 @@ def find_cases(
     """Return test cases, by recipe.
 
     Args:
-        world: with an open unit of work.
         recipe_ids: the ids of their recipes.
         handles: the handles of those that are meant; None for all.
 
@@ -147,7 +145,6 @@ def get_request(world: World, workspace_id: int, handle: str) -> RunRequest:
     """Return a request.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: how programs name it.
 
@@ -165,7 +162,6 @@ def list_results(world: World, request: RunRequest) -> Sequence[tuple[CaseResult
     """Return the results of a request in the order of the runs, with the recipes' names.
 
     Args:
-        world: with an open unit of work.
         request: the request.
     """
     own = select(CaseResult, Recipe.name).join(Recipe, Recipe.id == CaseResult.recipe_id)
@@ -177,7 +173,6 @@ def list_latest(world: World, recipe: Recipe) -> dict[str, CaseResult]:
     """Return the latest result of each test case of a recipe, by its handle.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     newest = (

@@ -122,7 +122,6 @@ def list_running(world: World, recipe: Recipe) -> Sequence[RunningJob]:
     """Return the stored jobs of a recipe that are still running, sorted by id.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     found = select(RunningJob).where(RunningJob.recipe_id == recipe.id)
@@ -134,7 +133,6 @@ def get_running(world: World, recipe: Recipe, job_id: str) -> RunningJob:
     """Return a running job of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         job_id: the job's id.
 
@@ -151,7 +149,6 @@ def cancel(world: World, recipe: Recipe, job_ids: Collection[str]) -> set[str]:
     """Cancel running jobs of a recipe; each ends after the step that is being performed.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         job_ids: the ids of the jobs.
 

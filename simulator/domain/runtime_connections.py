@@ -49,7 +49,6 @@ def begin(
     """Begin a runtime user connection, or begin again with the one that there is.
 
     Args:
-        world: with an open unit of work.
         parent: an established connection of a builder; the child is in its environment.
         folder_id: where it belongs.
         external_id: whom it is for; see `connections.find_person`.
@@ -85,7 +84,6 @@ def get_runtime_connection(world: World, environment_id: int, number: int) -> Co
     """Return a runtime user connection of an environment.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
         number: the connection's id.
 
@@ -102,7 +100,6 @@ def build_url(world: World, child: Connection) -> str:
     """Return a new address of the app's consent page, good for one authorization.
 
     Args:
-        world: with an open unit of work.
         child: the runtime user connection.
     """
     parent = child.parent

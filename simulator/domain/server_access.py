@@ -77,7 +77,6 @@ def list_end_users(
     """Return the end users with individual access to a server, sorted by name.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         text: part of a name or e-mail address.
         ids: the ids of end users; empty for all.
@@ -95,7 +94,6 @@ def get_end_users(world: World, numbers: Collection[int], most: int) -> dict[int
     """Return the first end users by name with individual access to servers: number → end users.
 
     Args:
-        world: with an open unit of work.
         numbers: the numbers of the servers.
         most: people of each server.
     """
@@ -117,7 +115,6 @@ def list_assignable(
     """Return the end users of a server's workspace without individual access, sorted by name.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         text: part of a name or e-mail address.
         ids: the ids of end users; empty for all.
@@ -155,7 +152,6 @@ def add_end_users(world: World, server: McpServer, ids: Sequence[str]) -> list[E
     """Give end users individual access to a server; those who have it keep it.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         ids: the ids of the end users.
 
@@ -182,7 +178,6 @@ def remove_end_user(world: World, server: McpServer, end_user_id: str) -> EndUse
     """Remove a person's individual access; access by their groups stays.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         end_user_id: of the person.
 
@@ -202,7 +197,6 @@ def list_lost_environments(world: World, person: EndUser) -> set[int]:
     """Return the ids of the environments that a person's access was revoked for.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
     """
     own = EnvironmentRevocation.end_user_id == person.id
@@ -213,7 +207,6 @@ def get_lost_environments(world: World, ids: Collection[str]) -> dict[str, list[
     """Return the names of environments with revoked access: id of the person → names.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of end users.
     """
     lost = select(EnvironmentRevocation.end_user_id, Environment.name).join(
@@ -233,7 +226,6 @@ def close_to_selected(world: World, environment: Environment) -> None:
     who are provisioned just in time get the environments that are selected).
 
     Args:
-        world: with an open unit of work.
         environment: new.
     """
     theirs = select(literal(environment.id), EndUser.id).where(
@@ -252,7 +244,6 @@ def set_environment(
     Groups and connections stay: all of it works again when the access is back (our choice).
 
     Args:
-        world: with an open unit of work.
         person: the end user.
         environment: the environment of their workspace.
         is_allowed: False to revoke the access.

@@ -30,7 +30,6 @@ def delete_server(world: World, server: McpServer, by: str) -> None:
     its address (our choice, as all of this: what a deletion takes along is not documented).
 
     Args:
-        world: with an open unit of work.
         server: the server to delete.
         by: who does it: the collaborator's e-mail address, or the API client's name.
 

@@ -38,7 +38,6 @@ def list_servers(
     """Return a workspace's servers, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name, a description or a project's name.
         environment_id: the id of one environment; None for all.
@@ -75,7 +74,6 @@ def count_tools(world: World, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many tools servers have: number of the server → tools.
 
     Args:
-        world: with an open unit of work.
         numbers: the numbers of the servers.
     """
     return _count(world, McpTool.server_number, numbers)
@@ -85,7 +83,6 @@ def count_groups(world: World, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many end-user groups have access to servers: number of the server → groups.
 
     Args:
-        world: with an open unit of work.
         numbers: the numbers of the servers.
     """
     return _count(world, ServerGroup.server_number, numbers)
@@ -95,7 +92,6 @@ def count_end_users(world: World, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many people have access to servers by themselves: number of the server → people.
 
     Args:
-        world: with an open unit of work.
         numbers: the numbers of the servers.
     """
     return _count(world, ServerEndUser.server_number, numbers)
@@ -112,7 +108,6 @@ def list_tools(world: World, server: McpServer) -> Found[McpTool]:
     """Return a server's tools, in their order.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     found = select(McpTool).where(McpTool.server_number == server.number)
@@ -123,7 +118,6 @@ def get_tools(world: World, numbers: Collection[int], most: int) -> dict[int, li
     """Return the first tools of servers, in their order: number of the server → tools.
 
     Args:
-        world: with an open unit of work.
         numbers: the numbers of the servers.
         most: tools of each server.
     """
@@ -147,7 +141,6 @@ def find_ready(world: World, workspace_id: int) -> McpServer | None:
     """Return the first server by name that some group may use through Workato Identity, or None.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     return world.db.session.scalar(_ready(workspace_id).limit(1))
@@ -159,7 +152,6 @@ def has_verified_tool(world: World, workspace_id: int) -> bool:
     Recipes are looked at one after the other until one is found.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     numbers = _ready(workspace_id).with_only_columns(McpServer.number).order_by(None)
@@ -188,7 +180,6 @@ def count_online(world: World, workspace_id: int, text: str = "") -> int:
     group or a person has access, or there is an MCP token.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of their names; empty for all.
     """
@@ -201,7 +192,6 @@ def is_online(world: World, server: McpServer) -> bool:
     """Return whether a server can take calls now, as `count_online` counts them.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     return _count_online(world, McpServer.number == server.number) == 1
@@ -229,7 +219,6 @@ def find_publishing(world: World, recipe: Recipe, handle: str = "") -> McpServer
     """Return a server that publishes a recipe as a tool, or None.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         handle: the handle of the server that is preferred; else it is the first by name.
     """
@@ -246,7 +235,6 @@ def list_with_recipe(world: World, recipe: Recipe) -> Found[McpServer]:
     """Return the servers that a recipe is a tool of, by name.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     numbers = select(McpTool.server_number).where(McpTool.recipe_id == recipe.id)
@@ -258,7 +246,6 @@ def list_with_group(world: World, group: EndUserGroup) -> Found[McpServer]:
     """Return the servers that a group has access to, by name.
 
     Args:
-        world: with an open unit of work.
         group: the end-user group.
     """
     found = select(McpServer).join(ServerGroup, ServerGroup.server_number == McpServer.number)

@@ -17,9 +17,6 @@ def find_next_number(world: World) -> int:
     """Return the number behind the highest that a server has or had; nobody has claimed it yet.
 
     Servers that whoever asks does not see have theirs, too.
-
-    Args:
-        world: with an open unit of work.
     """
     taken = union_all(select(McpServer.number), select(DeletedServer.number)).subquery()
     with project_scope.lifted(world):

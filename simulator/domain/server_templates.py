@@ -121,7 +121,6 @@ def use_template(
     """Make an MCP server from a template: its recipes, started, as tools, in a project.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         environment_id: the environment id of the server, and of connections that are still to be
             made.

@@ -66,7 +66,6 @@ def find_publishable(
     """Return the recipes that can be tools, by name: recipe functions, API recipes and skills.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name.
         project_id: the id of one project; None for all.
@@ -93,7 +92,6 @@ def list_recipes(world: World, workspace_id: int, ids: Iterable[int]) -> list[Re
     """Return the existing recipes of a workspace, in the order of the given ids.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         ids: the ids of recipes.
     """
@@ -107,7 +105,6 @@ def list_tools(world: World, server: McpServer, ids: Iterable[int]) -> Sequence[
     """Return the existing tools of this server, in the server's order.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         ids: the ids of tools.
     """
@@ -125,7 +122,6 @@ def check_assets(
     supported is refused.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the project id of the server.
         assets: what was chosen.
@@ -179,7 +175,6 @@ def add_tools(world: World, server: McpServer, assets: Sequence[Asset]) -> list[
     A new tool is started as far as it can be: models see it once its recipe runs (our choice).
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         assets: what was chosen.
 
@@ -226,7 +221,6 @@ def remove_tool(world: World, tool: McpTool) -> None:
     """Remove a tool from its server; the recipe, and the connections of its people, stay.
 
     Args:
-        world: with an open unit of work.
         tool: a tool of a server.
 
     Raises:
@@ -246,7 +240,6 @@ def set_hints(world: World, tool: McpTool, hints: Mapping[str, bool] | None) -> 
     """Set the hints (annotations) of a tool; None for no hints.
 
     Args:
-        world: with an open unit of work.
         tool: a tool of a server.
         hints: each of `HINTS`; those that are left out are False.
     """

@@ -38,7 +38,6 @@ def create(
     taken, once that is committed, and tries the next.
 
     Args:
-        world: with an open unit of work.
         project: its Location.
         environment_id: where it is.
         name: for people.
@@ -87,7 +86,6 @@ def get_server(world: World, workspace_id: int, handle: str) -> McpServer:
     """Return the server with this handle.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: the server's handle, as in its page's address.
 
@@ -106,7 +104,6 @@ def lock(world: World, server: McpServer) -> None:
     """Lock a server: others who change its tools or delete it wait until this transaction ends.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server, which is as it is in the database then.
 
     Raises:
@@ -122,7 +119,6 @@ def find_server_by_number(world: World, number: int) -> McpServer | None:
     """Return the server with this number, or None.
 
     Args:
-        world: with an open unit of work.
         number: as in its Remote MCP URL.
     """
     return world.db.session.get(McpServer, number)
@@ -132,7 +128,6 @@ def get_tool(world: World, server: McpServer, tool_id: int) -> McpTool:
     """Return a tool of this server.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         tool_id: the tool's id.
 
@@ -151,7 +146,6 @@ def change(
     """Change a server's name and description.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         name: None leaves it unchanged.
         description: None leaves it unchanged.
@@ -167,7 +161,6 @@ def move(world: World, server: McpServer, place: Place) -> None:
     """Move a server to another Location; its tools must be of that project, as all its assets.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         place: its new Location.
 
@@ -195,7 +188,6 @@ def describe_tool(world: World, tool: McpTool, description: str) -> None:
     """Change the description that models read; the recipe keeps its own.
 
     Args:
-        world: with an open unit of work.
         tool: a tool of a server.
         description: the new one.
     """
@@ -212,7 +204,6 @@ def set_tools_enabled(
     (our choice).
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         tool_ids: the tools' ids.
         enabled: True to start them, False to stop them.
@@ -239,7 +230,6 @@ def switch_to_workato_identity(world: World, server: McpServer) -> None:
     """Make Workato Identity the access method; the MCP token dies at once (docs: MCP servers).
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     server.auth_type = WORKATO_IDP
@@ -250,7 +240,6 @@ def switch_to_token_access(world: World, server: McpServer) -> None:
     """Make token-based access the access method; a token, shown once, must then be generated.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     server.auth_type = HASHED_TOKEN
@@ -263,7 +252,6 @@ def generate_token(world: World, server: McpServer) -> str:
     A server with a legacy token gets a legacy one again (Workato docs, Developer API).
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
 
     Raises:
@@ -284,7 +272,6 @@ def revoke_token(world: World, server: McpServer) -> None:
     """Revoke a server's MCP token: its clients are refused from their next request on.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     server.token_hash = server.token_sealed = None
@@ -296,7 +283,6 @@ def get_url(world: World, server: McpServer) -> str:
     """Return a server's Remote MCP URL, without a token, for the client of this request.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     return world.addresses.mcp_url(server.number) + server.url_path
@@ -306,7 +292,6 @@ def add_token(world: World, server: McpServer, url: str) -> str:
     """Return a server's URL with its legacy MCP token in it, if it has one.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         url: the server's Remote MCP URL.
     """
@@ -333,7 +318,6 @@ def assign_groups(world: World, server: McpServer, group_ids: Sequence[str]) -> 
     """Give end-user groups access; groups that have it keep it.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         group_ids: the groups' ids.
 
@@ -363,7 +347,6 @@ def remove_group(world: World, server: McpServer, group_id: str) -> EndUserGroup
     """Remove a group's access; its members are refused from their next request on.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         group_id: the group's id.
 

@@ -26,7 +26,6 @@ def begin(world: World, system: str, person: str, saml_provider_id: int | None =
     """Store a sign-in; returns the secret that its browser shows from now on.
 
     Args:
-        world: with an open unit of work.
         system: where; a sign-in at one opens no other.
         person: the id of who signed in, as text.
         saml_provider_id: the id of the identity provider that said who it is; None for a password.
@@ -58,7 +57,6 @@ def find(world: World, system: str, secret: str, people: type[Base] | None = Non
     """Return the live sign-in at a system that a browser shows, or None.
 
     Args:
-        world: with an open unit of work.
         system: the system that answers.
         secret: the secret as its browser shows it.
         people: the table of the system's people, whose ids are texts; the person is read along,
@@ -77,7 +75,6 @@ def end(world: World, secret: str) -> None:
     """End a sign-in for good; one that is unknown or over stays so.
 
     Args:
-        world: with an open unit of work.
         secret: the secret as its browser shows it.
     """
     world.db.session.execute(delete(SignIn).where(SignIn.id_hash == fingerprint(secret)))
@@ -105,7 +102,6 @@ def take_secret(world: World, row: SignIn) -> str | None:
     """Return the secret that no page has shown yet; of several pages at once, one gets it.
 
     Args:
-        world: with an open unit of work.
         row: the sign-in.
     """
     sealed = row.unseen_secret

@@ -57,7 +57,6 @@ def find_skills(world: World, workspace_id: int) -> Found[PackageAsset]:
     """Return the files of the skills of a workspace, by id.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     return Found(world.db.session, select_of_kind(workspace_id, SKILL))
@@ -67,7 +66,6 @@ def search(world: World, workspace_id: int, text: str) -> Found[PackageAsset]:
     """Return the files of the skills whose names contain a text, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: the text as typed; empty for all.
     """
@@ -78,7 +76,6 @@ def find_recipes(world: World, workspace_id: int, text: str) -> Found[Recipe]:
     """Return the recipes that a skill can be made of, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name; empty for all.
     """
@@ -97,7 +94,6 @@ def list_in_folder(world: World, workspace_id: int, number: int) -> list[Skill]:
     """Return the skills whose recipes are in a folder, by id; a workspace has few of them.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         number: the number of the folder.
     """
@@ -110,7 +106,6 @@ def get_skill(world: World, workspace_id: int, handle: str) -> Skill:
     """Return a skill.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: the handle as programs name it.
 
@@ -132,7 +127,6 @@ def read(world: World, row: PackageAsset) -> Skill:
     """Return the skill that a file describes.
 
     Args:
-        world: with an open unit of work.
         row: the file.
     """
     return read_all(world, [row])[0]
@@ -142,7 +136,6 @@ def read_all(world: World, rows: Sequence[PackageAsset]) -> list[Skill]:
     """Return the skills that files describe, in their order.
 
     Args:
-        world: with an open unit of work.
         rows: the files.
     """
     named = {
@@ -173,7 +166,6 @@ def create(world: World, recipe: Recipe) -> Skill:
     """Make a skill of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe whose trigger is that of a skill.
 
     Raises:

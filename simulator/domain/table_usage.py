@@ -23,7 +23,6 @@ def list_recipes(world: World, table: LookupTable | DataTable) -> list[Recipe]:
     A formula that makes the name of data is not among them.
 
     Args:
-        world: with an open unit of work.
         table: by its id, its name, or the UUID of a data table.
     """
     kind = LOOKUP if isinstance(table, LookupTable) else _DATA
@@ -47,7 +46,6 @@ def count_rows(
     """Return how many rows tables have: id → number; a table without rows is left out.
 
     Args:
-        world: with an open unit of work.
         tables: all of one kind.
     """
     if not tables:

@@ -12,7 +12,6 @@ def is_restricted(world: World, workspace_id: int) -> bool:
     """Return whether owners and admins alone create and change tags.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the tags' workspace.
     """
     return world.db.session.get_one(Workspace, workspace_id).restricts_tags
@@ -22,7 +21,6 @@ def restrict(world: World, workspace_id: int, *, to_admins: bool) -> None:
     """Say who creates and changes tags.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the tags' workspace.
         to_admins: owners and admins alone.
     """
@@ -33,7 +31,6 @@ def may_create(world: World, workspace_id: int, *, is_admin: bool, may_build: bo
     """Return whether somebody creates tags.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         is_admin: whether they are the owner or an admin.
         may_build: whether they edit assets.
@@ -47,7 +44,6 @@ def may_change(
     """Return whether somebody changes and deletes a tag.
 
     Args:
-        world: with an open unit of work.
         tag: the tag.
         collaborator_id: the collaborator's id.
         is_admin: whether they are the owner or an admin.

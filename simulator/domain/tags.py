@@ -56,7 +56,6 @@ def find_tags(
     """Return tags.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a title or description.
         handles: the handles of those that are meant; empty for any.
@@ -91,7 +90,6 @@ def get_tag(world: World, workspace_id: int, handle: str) -> Tag:
     """Return a tag.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         handle: the handle of the tag.
 
@@ -109,7 +107,6 @@ def find_titled(world: World, workspace_id: int, title: str) -> Tag | None:
     """Return the tag with a title, in upper or lower case; None without one.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         title: the title of the tag.
     """
@@ -123,7 +120,6 @@ def list_authors(
     """Return who made tags: tag's id → author, or the owner if they were removed (our choice).
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         rows: some of its tags.
     """
@@ -140,7 +136,6 @@ def create(
     """Create a tag in the workspace of its author.
 
     Args:
-        world: with an open unit of work.
         author: the author whose own it is.
         title: 1 to 30 characters, which no other tag has.
         description: at most 150 characters.
@@ -179,7 +174,6 @@ def change(
     """Change a tag.
 
     Args:
-        world: with an open unit of work.
         tag: the tag to change.
         title: the new title (see `create`); None leaves it unchanged.
         description: None leaves it unchanged.
@@ -202,7 +196,6 @@ def delete(world: World, tag: Tag) -> None:
     """Delete a tag and its assignments.
 
     Args:
-        world: with an open unit of work.
         tag: the tag to delete.
 
     Raises:
@@ -221,7 +214,6 @@ def assign(
     """Assign tags to assets, and remove tags from them.
 
     Args:
-        world: with an open unit of work.
         add: the tags to assign.
         remove: the tags to remove.
         recipes: the recipes among the assets.
@@ -244,7 +236,6 @@ def list_of_recipes(world: World, ids: Collection[int]) -> Mapping[int, Sequence
     """Return the tags of recipes: recipe id → tags sorted by title; untagged recipes are left out.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the recipes.
     """
     return _list_of(world, TagAssignment.recipe_id, ids)
@@ -254,7 +245,6 @@ def list_of_connections(world: World, ids: Collection[int]) -> Mapping[int, Sequ
     """Return the tags of connections: connection id → tags sorted by title, if it has any.
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the connections.
     """
     return _list_of(world, TagAssignment.connection_id, ids)
@@ -275,7 +265,6 @@ def count_assignments(world: World, ids: Collection[int]) -> Mapping[int, tuple[
     """Return the numbers of assignments: tag id → (recipes, connections).
 
     Args:
-        world: with an open unit of work.
         ids: the ids of the tags.
     """
     recipes, connections = TagAssignment.recipe_id, TagAssignment.connection_id

@@ -48,7 +48,6 @@ def list_cases(world: World, recipe: Recipe) -> Sequence[RecipeTestCase]:
     """Return the test cases of a recipe, in the order in which they were made.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
     """
     own = select(RecipeTestCase).where(RecipeTestCase.recipe_id == recipe.id)
@@ -59,7 +58,6 @@ def get_case(world: World, recipe: Recipe, handle: str) -> RecipeTestCase:
     """Return a test case of a recipe.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe.
         handle: how programs name it.
 
@@ -86,7 +84,6 @@ def create(world: World, recipe: Recipe, draft: Draft) -> RecipeTestCase:
     """Store a test case.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe that it tests.
         draft: what it is.
 
@@ -109,7 +106,6 @@ def change(world: World, recipe: Recipe, case: RecipeTestCase, draft: Draft) -> 
     """Change a test case.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe that it tests.
         case: the case to change.
         draft: what it is to be.
@@ -127,7 +123,6 @@ def delete(world: World, case: RecipeTestCase) -> None:
     """Delete a test case; its results in run requests are kept.
 
     Args:
-        world: with an open unit of work.
         case: the case to delete.
 
     Raises:

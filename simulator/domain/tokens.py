@@ -58,7 +58,6 @@ def exchange_code(world: World, connection: Connection, granted: Granted) -> Tok
     """Redeem an authorization code (RFC 6749 §4.1.3), then ask the app for API address and account.
 
     Args:
-        world: with an open unit of work.
         connection: the connection that has the OAuth client's settings.
         granted: the authorization code and the PKCE verifier.
 
@@ -85,7 +84,6 @@ def request_by_client(world: World, connection: Connection) -> TokenGrant:
     """Request a token by client credentials (RFC 6749 §4.4), then ask the app for the account.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's connection with client credentials; it need not be stored yet.
 
     Raises:

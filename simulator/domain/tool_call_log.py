@@ -96,7 +96,6 @@ def list_part(
     """Return a part of a workspace's log; it is never counted, nor read whole.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         filters: which lines.
         before: only lines older than the one with this number.
@@ -119,7 +118,6 @@ def conditions(world: World, filters: Filters) -> list[ColumnElement[bool]]:
     """Return the conditions for the jobs that filters let pass.
 
     Args:
-        world: with an open unit of work.
         filters: which lines.
     """
     conditions = [*contains(filters.tool, Job.tool)]

@@ -89,7 +89,6 @@ def count(
     """Return what the dashboard shows of a workspace's tool calls.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         filters: which calls; its own time range is not looked at.
         span: when they began.

@@ -81,7 +81,6 @@ def get_in_workspace(world: World, workspace_id: int, connection_id: int) -> Con
     """Return one of a workspace's runtime user connections.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         connection_id: the connection's id.
 
@@ -134,7 +133,6 @@ def list_of_person(world: World, person: EndUser) -> Sequence[tuple[Connection, 
     One that a program began and nobody authorized yet is none.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
     """
     found = (
@@ -154,7 +152,6 @@ def get_own(world: World, person: EndUser, connection_id: int) -> Connection:
     """Return one of a person's own connections.
 
     Args:
-        world: with an open unit of work.
         person: the end user.
         connection_id: the connection's id.
 
@@ -182,7 +179,6 @@ def delete(world: World, connection: Connection) -> str:
     """Delete a runtime user connection; see `disconnection.delete`.
 
     Args:
-        world: with an open unit of work.
         connection: the connection of an end user.
     """
     return disconnection.delete(world, connection)
@@ -196,7 +192,6 @@ def reconnect(
     What is stored stays until the app's consent is back.
 
     Args:
-        world: with an open unit of work.
         connection: a builder's or an end user's.
         person: the end user.
 
@@ -244,7 +239,6 @@ def list_accounts(
     """Return the apps of an attempt by name, each with the person's live connection.
 
     Args:
-        world: with an open unit of work.
         attempt: the attempt.
         person: the end user.
     """

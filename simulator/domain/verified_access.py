@@ -125,7 +125,6 @@ def check_app(world: World, parent: Connection) -> None:
     """Check that an app would show its consent page, before a person is sent there.
 
     Args:
-        world: with an open unit of work.
         parent: the builder's connection.
 
     Raises:
@@ -151,7 +150,6 @@ def list_missing(
     """Return the parents for which a person has no live connection.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         person: the end user.
         parents: builders' connections.
@@ -169,7 +167,6 @@ def find_acting_connection(
     """Return the live connection that a person acts with, or None; see `choose_acting`.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
         person: the end user.
         parent: the builder's connection.

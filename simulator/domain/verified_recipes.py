@@ -31,7 +31,6 @@ def explain(world: World, recipe: Recipe) -> list[Incompatibility]:
     """Return why no end user can act with their own connections through a recipe; empty if one can.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe whose steps can be read.
 
     Raises:
@@ -66,7 +65,6 @@ def explain_use(world: World, recipe: Recipe) -> list[Incompatibility]:
     """Return what is in the way of a recipe that means to act as end users; empty for another one.
 
     Args:
-        world: with an open unit of work.
         recipe: the recipe whose steps can be read.
     """
     steps = _list_steps(recipe)
@@ -79,7 +77,6 @@ def explain_tool(world: World, tool: McpTool) -> list[Incompatibility]:
     """Return what is in the way of a tool that means to act as end users; empty for another one.
 
     Args:
-        world: with an open unit of work.
         tool: the tool of an MCP server, whose access method may be in the way, too.
     """
     reasons = explain_use(world, tool.recipe)

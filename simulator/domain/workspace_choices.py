@@ -43,7 +43,6 @@ def offer(
     """Offer the accounts of somebody who has shown that they are theirs.
 
     Args:
-        world: with an open unit of work.
         system: the system that they sign in to.
         accounts: one of each workspace.
     """
@@ -63,7 +62,6 @@ def take(world: World, system: str, secret: str, chosen: str) -> str:
     """Return the id of the account that somebody chose, if it was offered to them.
 
     Args:
-        world: with an open unit of work.
         system: the system that they sign in to.
         secret: the secret as the page shows it.
         chosen: an account's id.

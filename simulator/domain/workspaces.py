@@ -15,11 +15,7 @@ MOST_OFFERED = 500
 
 
 def find_workspaces(world: World) -> Found[Workspace]:
-    """Return every workspace, customers' too, by id.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return every workspace, customers' too, by id."""
     return Found(world.db.session, select(Workspace).order_by(Workspace.id))
 
 
@@ -27,7 +23,6 @@ def get_workspace(world: World, workspace_id: int) -> Workspace:
     """Return a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
 
     Raises:
@@ -46,7 +41,6 @@ def lock(world: World, workspace_id: int) -> None:
     Rows that were read before are as they were: read them anew.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
 
     Raises:
@@ -64,7 +58,6 @@ def offer_projects(
     """Return projects of a workspace for a drop-down: the first ones by name, and what is chosen.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         chosen: ids as a form has them, which are offered in any case, in front.
     """
@@ -81,7 +74,6 @@ def name_projects(world: World, ids: Iterable[int | None]) -> Mapping[int, str]:
     """Return what projects are called: id → name.
 
     Args:
-        world: with an open unit of work.
         ids: of some; None is passed over.
     """
     some = {each for each in ids if each is not None}
@@ -93,7 +85,6 @@ def find_projects(world: World, workspace_id: int, text: str = "") -> Found[Proj
     """Return a workspace's projects, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name.
     """
@@ -106,7 +97,6 @@ def get_project(world: World, workspace_id: int, project_id: int) -> Project:
     """Return a project of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the project's id.
 
@@ -123,7 +113,6 @@ def is_project(world: World, workspace_id: int, typed: str) -> bool:
     """Return whether a form names a project of the workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         typed: the project's id, as the form posted it.
     """
@@ -136,7 +125,6 @@ def list_collaborators(world: World, workspace_id: int, text: str = "") -> Found
     """Return a workspace's collaborators, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         text: part of a name or e-mail address.
     """
@@ -150,7 +138,6 @@ def get_owner(world: World, workspace_id: int) -> Collaborator:
     """Return the owner of a workspace; if there is none, its oldest collaborator.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
 
     Raises:
@@ -171,7 +158,6 @@ def count_recipes(world: World, workspace_id: int) -> tuple[int, int]:
     """Return how many recipes a workspace has, and how many of them run.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     own = select(func.count()).select_from(Recipe).where(Recipe.workspace_id == workspace_id)
@@ -183,7 +169,6 @@ def get_environment(world: World, workspace_id: int, environment_id: int) -> Env
     """Return an environment of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         environment_id: the environment's id.
 
@@ -202,7 +187,6 @@ def get_environment_or_first(
     """Return an environment of a workspace; where none is named, its first.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         environment_id: the environment's id.
 
@@ -218,7 +202,6 @@ def get_project_called(world: World, workspace_id: int, name: str) -> Project:
     """Return a project of a workspace by its name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the project's own.
 
@@ -237,7 +220,6 @@ def get_environment_called(world: World, workspace_id: int, name: str | None) ->
     """Return an environment of a workspace by its name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the environment's own; None for the first one.
 
@@ -253,11 +235,7 @@ def get_environment_called(world: World, workspace_id: int, name: str | None) ->
 
 
 def list_ids(world: World) -> Sequence[int]:
-    """Return the id of every workspace.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return the id of every workspace."""
     return world.db.session.scalars(select(Workspace.id).order_by(Workspace.id)).all()
 
 
@@ -265,7 +243,6 @@ def list_environments(world: World, workspace_id: int) -> Sequence[Environment]:
     """Return every environment of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     return world.db.session.scalars(

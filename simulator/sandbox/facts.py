@@ -40,7 +40,6 @@ def keep(world: World, name: str, value: str) -> None:
     """Store one fact.
 
     Args:
-        world: with an open unit of work.
         name: the name of the fact.
         value: the value of the fact.
     """
@@ -51,7 +50,6 @@ def replace(world: World, facts: Mapping[str, str]) -> None:
     """Store facts, whether or not there are some of these names.
 
     Args:
-        world: with an open unit of work.
         facts: name → value.
     """
     now = world.clock.now()
@@ -61,11 +59,7 @@ def replace(world: World, facts: Mapping[str, str]) -> None:
 
 
 def count_start(world: World) -> str:
-    """Return the how-manieth start this is on this database, where that tells what is drawn.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return the how-manieth start this is on this database, where that tells what is drawn."""
     if not world.randomness.is_seeded:
         return ""
     fact = world.db.session.get(Fact, _STARTS)

@@ -22,7 +22,6 @@ class SeedContext:
     """The state of one seeding; each `add_rows` adds rows and ids to it.
 
     Attributes:
-        world: with an open unit of work.
         scenario: what is seeded.
         now: the time of creation of every row that has no date of its own.
         prepared: statements that make the rows of the apps' records, if there are some.

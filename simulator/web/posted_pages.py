@@ -60,11 +60,7 @@ def install(app: Flask, world: World, system: str) -> None:
 
 
 def begin(world: World) -> None:
-    """Know the browser again that is answering; before the head of an answer that streams is sent.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Know the answering browser again, before the head of an answer that streams is sent."""
     session.setdefault(_OWNER, world.randomness.secret("posted-by"))
 
 
@@ -72,7 +68,6 @@ def keep(world: World, system: str, text: str, status: int) -> str:
     """Keep the page that answers the form which is being answered.
 
     Args:
-        world: with an open unit of work.
         system: its name.
         text: the page.
         status: its status.

@@ -15,6 +15,8 @@ _TRANSPARENT = {
     *("abstractmethod", "cache", "cached_property", "classmethod", "contextmanager", "lru_cache"),
     *("property", "staticmethod"),
 }
+#: Parameters that are the same everywhere. `simulator.domain` says of `world` what holds of it.
+_KNOWN = ("self", "cls", "world")
 #: A docstring that leaves the rest to that of another function or class.
 _REFERENCE = re.compile(r"\b[Aa]s `[\w.]+`")
 
@@ -49,7 +51,7 @@ def list_lacking(function: Function) -> list[str]:
     lacking = [
         name
         for name in parameters
-        if name not in ("self", "cls") and not name.startswith("_")
+        if name not in _KNOWN and not name.startswith("_")
         if not re.search(rf"^ *{name}(, \w+)*:", taken, re.MULTILINE)
     ]
     raised = set(_raised(function))

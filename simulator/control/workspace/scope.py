@@ -65,7 +65,6 @@ def act_as_owner(world: World, workspace_id: int) -> None:
     Where nobody collaborates, as in a new customer's workspace, it tells nothing.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     with suppress(NotFound):

@@ -27,7 +27,6 @@ def to_response(world: World, server: McpServer) -> ServerOut:
     """Return what is answered about a server.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     return ServerOut(**describe(world, server))
@@ -37,7 +36,6 @@ def describe(world: World, server: McpServer) -> dict[str, Any]:
     """Return the members of `ServerOut`, for models that have more.
 
     Args:
-        world: with an open unit of work.
         server: the MCP server.
     """
     return {
@@ -55,7 +53,6 @@ def environment_called(world: World, workspace_id: int, name: str | None) -> Env
     """Return the environment that a body names; the first one where it names none.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the environment's own.
 

@@ -29,7 +29,6 @@ class Surroundings:
     """A recipe's workspace, as the editor needs it; read from the database on demand.
 
     Attributes:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         project_id: the project id of the recipe.
         recipe_id: the id of the recipe.

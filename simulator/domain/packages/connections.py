@@ -15,7 +15,6 @@ class Connections:
     """What an import does about connections.
 
     Args:
-        world: with an open unit of work.
         workspace_id: where they are stored.
         environment_id: theirs.
         stored: the stored assets, the incoming rows and projects included.

@@ -67,7 +67,6 @@ def export_project(world: World, project: Project, folder: str = "") -> dict[str
     """Return the content of a project's files by `zip_name`; see `list_files`.
 
     Args:
-        world: with an open unit of work.
         project: to be exported.
         folder: the path of a folder in it, which is exported alone; empty for all of it.
     """
@@ -81,7 +80,6 @@ def list_files(world: World, project: Project, folder: str = "") -> list[Exporte
     changed. What was made here and never imported gets a file of its own.
 
     Args:
-        world: with an open unit of work.
         project: to be exported.
         folder: the path of a folder in it, which is exported alone; empty for all of it.
     """
@@ -111,7 +109,6 @@ def find_without_file(world: World, project: Project) -> Mapping[str, Made]:
     """Return what was made here and never imported, by the file that an export writes of it.
 
     Args:
-        world: with an open unit of work.
         project: the project that it is in.
     """
     return _Export(world, project).without_file

@@ -64,7 +64,6 @@ def import_package(
     """Store a package, without stopping after each step (see `import_in_steps`).
 
     Args:
-        world: with an open unit of work.
         workspace_id: where it is stored.
         environment_id: the environment of its connections and servers.
         package: the package.

@@ -41,7 +41,6 @@ def import_zip(
     again stops.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         environment_id: the environment id of its connections and servers.
         place: where it is imported.
@@ -121,7 +120,6 @@ def list_assets(world: World, place: Place) -> list[exporting.ExportedFile]:
     """Return the assets of a folder, by file.
 
     Args:
-        world: with an open unit of work.
         place: a project's own folder, or one in it.
     """
     files = exporting.list_files(world, place.project, place.path)
@@ -134,7 +132,6 @@ def create_manifest(
     """Create an export manifest.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         place: the folder that it is about.
         name: its own.
@@ -160,7 +157,6 @@ def get_manifest(world: World, workspace_id: int, manifest_id: int) -> ExportMan
     """Return an export manifest.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         manifest_id: the id of the manifest.
 
@@ -177,7 +173,6 @@ def get_place_of(world: World, manifest: ExportManifest) -> Place:
     """Return the folder that a manifest is about; its project, where the folder is gone.
 
     Args:
-        world: with an open unit of work.
         manifest: the manifest.
     """
     session = world.db.session
@@ -196,7 +191,6 @@ def change_manifest(
     """Change an export manifest.
 
     Args:
-        world: with an open unit of work.
         manifest: the manifest to change.
         place: the folder that it is about.
         name: its own; None leaves it unchanged.
@@ -214,7 +208,6 @@ def delete_manifest(world: World, manifest: ExportManifest) -> None:
     """Delete an export manifest; packages that were made of it stay.
 
     Args:
-        world: with an open unit of work.
         manifest: the manifest to delete.
 
     Raises:
@@ -230,7 +223,6 @@ def export_manifest(world: World, workspace_id: int, manifest_id: int) -> Packag
     """Export what a manifest is about; it is over when this returns (our choice).
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         manifest_id: the id of the manifest.
 
@@ -268,7 +260,6 @@ def get_operation(world: World, workspace_id: int, package_id: int) -> Package:
     """Return an import or export.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         package_id: the package id of the operation.
 

@@ -22,7 +22,6 @@ def store(world: World, project: Project, asset: Asset) -> None:
     """Store a table or properties, if an asset is one; rows come along where the package has them.
 
     Args:
-        world: with an open unit of work.
         project: where they are stored.
         asset: the asset of the package.
     """

@@ -51,7 +51,6 @@ def store(
     """Store an MCP server as its manifest has it; who may use it does not travel in packages.
 
     Args:
-        world: with an open unit of work.
         stored: the stored assets; their recipes have rows.
         project: the project that the manifest belongs to.
         asset: the manifest.

@@ -71,7 +71,6 @@ def load_stored_assets(
     """Return a workspace's assets, with those of a package before them.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         incoming: projects of a package.
         deployed_to: id of the environment whose deployed projects are meant; None for those that
@@ -121,7 +120,6 @@ def create_project(
     """Create the project of a package.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the id of the workspace.
         name: without an environment.
         deployed_to: the environment, of one that is deployed.
@@ -142,7 +140,6 @@ def make_find(world: World, stored: StoredAssets, project: str, asset: Asset) ->
     """Return what an asset's references mean: the id of the row that was made of each.
 
     Args:
-        world: with an open unit of work.
         stored: the stored assets.
         project: the name of the asset's project.
         asset: which one refers.
@@ -177,7 +174,6 @@ def find_connection_called(world: World, project: Project, name: str) -> Connect
     """Return a builder's connection of a project by its name, the oldest of several.
 
     Args:
-        world: with an open unit of work.
         project: where it is.
         name: its own.
     """

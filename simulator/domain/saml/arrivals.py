@@ -48,7 +48,6 @@ def claim_response(world: World, sso: SingleSignOn, assertion: Assertion) -> Sam
     """Let a response be used, which can be done once; returns the request that it answers.
 
     Args:
-        world: with an open unit of work.
         sso: how the environment has people signed in.
         assertion: the assertion as `responses.verify` returns it.
 
@@ -78,7 +77,6 @@ def admit(world: World, sso: SingleSignOn, assertion: Assertion, request: SamlRe
     Whoever was invited is active from then on: that they have the address is proven (our choice).
 
     Args:
-        world: with an open unit of work.
         sso: how the environment has people signed in.
         assertion: the assertion as `responses.verify` returns it.
         request: the request as `claim_response` returns it.

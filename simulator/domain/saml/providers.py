@@ -22,7 +22,6 @@ def list_providers(world: World, workspace_id: int) -> Sequence[SamlProvider]:
     """Return the identity providers of a workspace, by name.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
     """
     found = select(SamlProvider).where(SamlProvider.workspace_id == workspace_id)
@@ -33,7 +32,6 @@ def get_provider(world: World, workspace_id: int, provider_id: int) -> SamlProvi
     """Return an identity provider of a workspace.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         provider_id: the identity provider's id.
 
@@ -52,7 +50,6 @@ def check_name(
     """Return the name of an identity provider as it is stored.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the name as typed.
         edited: the one that gets it; None for a new one.
@@ -144,7 +141,6 @@ def save(
     """Store an identity provider.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace's id.
         name: the name as `check_name` returns it.
         metadata_url: where `found` was read; empty where it was pasted.
@@ -181,7 +177,6 @@ def remove(world: World, provider: SamlProvider) -> None:
     """Delete an identity provider; environments that use it go back to passwords.
 
     Args:
-        world: with an open unit of work.
         provider: which.
 
     Raises:

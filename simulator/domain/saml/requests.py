@@ -36,7 +36,6 @@ def begin(world: World, sso: SingleSignOn, *, browser: str, target: str) -> str:
     """Return the address at the identity provider that a browser is sent to.
 
     Args:
-        world: with an open unit of work.
         sso: how the environment has people signed in.
         browser: a secret that the browser's cookie holds.
         target: path of the page that it asked for.
@@ -83,7 +82,6 @@ def find(world: World, request_id: str, environment_id: int) -> SamlRequest | No
     """Return a request of an environment, answered or not, or None.
 
     Args:
-        world: with an open unit of work.
         request_id: its id.
         environment_id: the environment's id.
     """
@@ -105,7 +103,6 @@ def finish(world: World, request_id: str, browser: str) -> SamlRequest:
     """Let the browser that began be signed in, once; returns the request with its person.
 
     Args:
-        world: with an open unit of work.
         request_id: its id.
         browser: see `begin`.
 

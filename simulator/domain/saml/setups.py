@@ -66,11 +66,7 @@ class SingleSignOn:
 
 
 def list_enabled(world: World) -> tuple[SingleSignOn, ...]:
-    """Return how environments that use SAML have people signed in, by environment.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return how environments that use SAML have people signed in, by environment."""
 
     def read() -> tuple[SingleSignOn, ...]:
         rows = world.db.session.execute(
@@ -105,7 +101,6 @@ def find_for_environment(world: World, environment_id: int) -> SingleSignOn | No
     """Return how an environment has people signed in; None where it does not use SAML.
 
     Args:
-        world: with an open unit of work.
         environment_id: the environment's id.
     """
     enabled = list_enabled(world)
@@ -118,7 +113,6 @@ def find_enforced(
     """Return how somebody has to sign in; None where their password will do.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address of the person, in any case.
         environment_id: the id of the MCP server that they are on the way to; None where that is not
             known: then it is the first environment that asks for it (our choice).
@@ -136,7 +130,6 @@ def get_setup(world: World, environment: Environment) -> SamlSetup:
     """Return what is stored of an environment; where nothing is, what a new one begins with.
 
     Args:
-        world: with an open unit of work.
         environment: which.
     """
     found = world.db.session.get(SamlSetup, environment.id)
@@ -165,7 +158,6 @@ def save(
     """Store how the end users of an environment sign in.
 
     Args:
-        world: with an open unit of work.
         environment: which.
         is_enabled: whether by SAML at all.
         provider: the identity provider; None for none yet.
@@ -233,7 +225,6 @@ def leave_out(world: World, environment: Environment) -> None:
     Where it is the only one of them, somebody has to select another: none selected means all.
 
     Args:
-        world: with an open unit of work.
         environment: which.
 
     Raises:
@@ -261,7 +252,6 @@ def list_environments_of(world: World, provider: SamlProvider) -> Sequence[Envir
     """Return the environments that sign people in with an identity provider.
 
     Args:
-        world: with an open unit of work.
         provider: which.
     """
     found = select(Environment).join(SamlSetup, SamlSetup.environment_id == Environment.id)

@@ -293,7 +293,6 @@ def find_places(world: World, workspace_id: int, first: int) -> list[AssetScope]
     """Return what the request being answered is about, as far as it is of an environment.
 
     Args:
-        world: with an open unit of work.
         workspace_id: the workspace id of whoever asks.
         first: the id of the first environment, where projects are that were made here.
     """
@@ -304,7 +303,6 @@ def find_place(world: World, row: Any, first: int) -> AssetScope:
     """Return where something is.
 
     Args:
-        world: with an open unit of work.
         row: a project, or of one; an environment is where a new one would be.
         first: see `find_places`.
     """

@@ -133,7 +133,6 @@ def get_environment(world: World, client: ApiClient) -> Environment:
     """Return the environment of the current request: the client's own, or a customer's.
 
     Args:
-        world: with an open unit of work.
         client: the client that asks.
 
     Raises:

@@ -27,9 +27,6 @@ def is_called() -> bool:
 def answer(world: World) -> Response:
     """Answer a request for a collection.
 
-    Args:
-        world: with an open unit of work.
-
     Raises:
         SimulatorError: what is wrong with the request, or at the recipe.
     """

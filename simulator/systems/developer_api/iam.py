@@ -247,7 +247,6 @@ def build_group_rows(world: World, groups: Iterable[EndUserGroup]) -> list[dict[
     """Return groups as the Developer API shows them, with the number of their members.
 
     Args:
-        world: with an open unit of work.
         groups: the groups.
     """
     shown = list(groups)

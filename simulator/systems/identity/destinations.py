@@ -13,7 +13,6 @@ def find_workspace(world: World, target: str) -> int | None:
     """Return the workspace of a page; None for one that is for the people of all workspaces.
 
     Args:
-        world: with an open unit of work.
         target: path of the page: an authorization request for an MCP server, or a setup link.
     """
     parts = urlsplit(target)
@@ -29,7 +28,6 @@ def accepts(world: World, who: Person, resource: str | None) -> bool:
     """Return whether somebody has their account where an MCP server is.
 
     Args:
-        world: with an open unit of work.
         who: the person who is signed in.
         resource: the MCP server's URL; None where the sign-in is for itself.
     """

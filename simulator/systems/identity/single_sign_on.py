@@ -20,11 +20,7 @@ _BROWSER = "saml_browser"
 
 
 def is_used(world: World) -> bool:
-    """Return whether any environment uses SAML.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return whether any environment uses SAML."""
     return bool(setups.list_enabled(world))
 
 
@@ -34,7 +30,6 @@ def find_enforced(
     """Return how somebody has to sign in who is on the way to a page; None for by password.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address as typed.
         target: path of the page, such as an authorization request for an MCP server.
         accounts: the accounts of the person, in any workspace.
@@ -51,7 +46,6 @@ def accepts(world: World, who: Person, resource: str | None) -> bool:
     """Return whether a sign-in is one that the environment of an MCP server takes.
 
     Args:
-        world: with an open unit of work.
         who: the person who is signed in.
         resource: the MCP server's URL; None where the sign-in is for itself.
     """
@@ -80,7 +74,6 @@ def begin(world: World, sso: SingleSignOn, target: str) -> BaseResponse:
     """Send a browser to the identity provider.
 
     Args:
-        world: with an open unit of work.
         sso: how they have to sign in.
         target: path of the page to come back to.
     """

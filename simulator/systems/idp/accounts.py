@@ -31,9 +31,6 @@ def fill(world: World) -> None:
 
     A company's directory knows its people before Workato does; so nobody waits for it who never
     asks the identity provider (our choice).
-
-    Args:
-        world: with an open unit of work.
     """
     session = world.db.session
     if session.scalar(select(IdpAccount.id).limit(1)) is not None:
@@ -66,7 +63,6 @@ def log_in(world: World, username: str, password: str) -> IdpAccount:
     """Return the account with these credentials; lock as everywhere.
 
     Args:
-        world: with an open unit of work.
         username: the e-mail address, in any case.
         password: the password as typed.
 
@@ -90,7 +86,6 @@ def find(world: World, email: str) -> IdpAccount | None:
     """Return the account with an e-mail address, or None.
 
     Args:
-        world: with an open unit of work.
         email: the e-mail address, in upper or lower case.
     """
     own = IdpAccount.normalized_email == normalized(email)
@@ -101,7 +96,6 @@ def get(world: World, account_id: int) -> IdpAccount:
     """Return an account.
 
     Args:
-        world: with an open unit of work.
         account_id: its id.
 
     Raises:
@@ -117,7 +111,6 @@ def list_accounts(world: World, text: str = "") -> Found[IdpAccount]:
     """Return the accounts, by name.
 
     Args:
-        world: with an open unit of work.
         text: part of a name or e-mail address.
     """
     found = select(IdpAccount).where(*contains(text, IdpAccount.name, IdpAccount.email))
@@ -137,7 +130,6 @@ def save(
     """Store an account.
 
     Args:
-        world: with an open unit of work.
         account: the one that changes; None for a new one.
         name: 1 to 100 characters.
         email: one that no other account has, whatever its case.

@@ -17,11 +17,7 @@ _LONGEST = 1_024
 
 
 def list_applications(world: World) -> Sequence[IdpApplication]:
-    """Return the applications, by name.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return the applications, by name."""
     found = select(IdpApplication).order_by(IdpApplication.name, IdpApplication.entity_id)
     return world.db.session.scalars(found.limit(_MOST)).all()
 
@@ -30,7 +26,6 @@ def find(world: World, entity_id: str) -> IdpApplication | None:
     """Return the application with an entity id, as it is spelled here or in production; or None.
 
     Args:
-        world: with an open unit of work.
         entity_id: the entity id of a request.
     """
     local = world.addresses.local
@@ -44,7 +39,6 @@ def add(world: World, *, name: str, entity_id: str, acs_url: str) -> IdpApplicat
     """Add an application.
 
     Args:
-        world: with an open unit of work.
         name: 1 to 100 characters.
         entity_id: how it calls itself.
         acs_url: where it takes responses.
@@ -76,7 +70,6 @@ def remove(world: World, entity_id: str) -> None:
     """Delete an application: nobody is signed in to it from now on.
 
     Args:
-        world: with an open unit of work.
         entity_id: the entity id as it was typed.
 
     Raises:

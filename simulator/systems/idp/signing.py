@@ -17,11 +17,7 @@ _SINCE, _UNTIL = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo
 
 
 def load_key(world: World) -> tuple[bytes, str]:
-    """Return the private key, as PEM, and the text of its certificate's PEM without its lines.
-
-    Args:
-        world: with an open unit of work.
-    """
+    """Return the private key, as PEM, and the text of its certificate's PEM without its lines."""
     key = Signer(world, IDP).load_key_set().keys[0]
     assert isinstance(key, RSAKey)  # the signer makes no others
     private = key.as_pem(private=True)

@@ -51,7 +51,6 @@ def authenticate(world: World, number: int) -> RequestContext:
     """Authenticate and authorize the request; return its context.
 
     Args:
-        world: with an open unit of work.
         number: the number of the server.
 
     Raises:

@@ -47,7 +47,6 @@ def build_prompt(
     """Build the prompt for connections: an input request of modern MCP, or a result with a link.
 
     Args:
-        world: with an open unit of work.
         context: the context who is calling; a verified person.
         tool: the tool that was called.
         parents: builders' connections for which the person has no connection yet, in order.

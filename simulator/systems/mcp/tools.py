@@ -88,7 +88,6 @@ def call_tool(
     may have its own unit of work.
 
     Args:
-        world: with an open unit of work.
         context: the context who is calling.
         dialect: the client's version of MCP.
         params: name, unchecked arguments, and the answers to a previous prompt.

@@ -24,7 +24,6 @@ def count(
     What was changed so far is committed: a request that is refused later on counts, too.
 
     Args:
-        world: with an open unit of work.
         table: its primary key is `key` with `period`, and it has a `count`.
         key: the key of whom, and of what.
         period: column → when the period begins, in seconds.

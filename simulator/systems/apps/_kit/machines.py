@@ -19,7 +19,6 @@ def find_account(world: World, host: str, client: OAuthClient) -> AppUser:
     """Return the account under which a client acts, made at its first token.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         client: the client.
 
@@ -34,7 +33,6 @@ def make_account(world: World, host: str, login: str, name: str) -> AppUser:
     """Return the account of a program, made where there is none yet; nobody signs in with it.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         login: the login of the account.
         name: the name as people read it.

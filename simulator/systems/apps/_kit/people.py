@@ -99,7 +99,6 @@ def by_access_token(world: World, host: str, token: str) -> tuple[AppUser, str] 
     A token dies with its client and with its person, whatever its own lifetime.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         token: the token as a client sent it.
     """

@@ -12,7 +12,6 @@ def rules(world: World, host: str, dialect: Dialect) -> RefreshRules:
     """Return the rules of an instance, read once in a unit of work.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         dialect: the dialect of its app.
     """
@@ -27,7 +26,6 @@ def is_set(world: World, host: str) -> bool:
     """Return whether it was set for an instance what it does with used refresh tokens.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
     """
     row = world.db.session.get(AppInstance, host)

@@ -27,7 +27,6 @@ class Call:
     """One call of an action.
 
     Attributes:
-        world: with an open unit of work.
         user: the user whose token it was called with.
         resource: the resource of what it is called.
         row: on what; None for an action of the whole list.

@@ -49,7 +49,6 @@ def submit(world: World, resource: Resource, row: Any, author: AppUser) -> None:
     """Ask for approval of a row that is `pending_approval` by now; without anybody it is approved.
 
     Args:
-        world: with an open unit of work.
         resource: what it is one of.
         row: what is submitted.
         author: the author who submits it.
@@ -136,7 +135,6 @@ def decide(world: World, approval: CoupaRecord, verb: str, author: AppUser, reas
     """Approve, reject or hold; only while it is pending, and by who is asked.
 
     Args:
-        world: with an open unit of work.
         approval: the approval.
         verb: `approve`, `reject` or `hold`.
         author: the author who decides; an admin or a machine does for anybody.

@@ -25,7 +25,6 @@ def create_requisition(
     """Make a requisition of a person.
 
     Args:
-        world: with an open unit of work.
         user: the user whose it is, where the values name nobody else.
         values: the values as `bodies.Reader` returns them.
         status: `draft` as `POST /api/requisitions` makes it, or `cart`.
@@ -235,7 +234,6 @@ def create_order(
     """Make a purchase order: an external one, or out of a requisition.
 
     Args:
-        world: with an open unit of work.
         user: the user whose it is.
         values: the values as `bodies.Reader` returns them.
         requisition_id: the id of the requisition, where it came of one.

@@ -41,7 +41,6 @@ def create(
     """Make an object.
 
     Args:
-        world: with an open unit of work.
         resource: what it is to be one of.
         user: the user who makes it.
         values: the values as `bodies.Reader` returns them.
@@ -164,7 +163,6 @@ def update(
     """Change what a body names of an object.
 
     Args:
-        world: with an open unit of work.
         resource: what it is one of.
         user: the user who changes it.
         row: the object.

@@ -21,7 +21,6 @@ def create(world: World, user: AppUser, values: dict[str, Any]) -> CoupaInvoice:
     """Make an invoice: a draft.
 
     Args:
-        world: with an open unit of work.
         user: the user whose it is.
         values: the values as `bodies.Reader` returns them.
 

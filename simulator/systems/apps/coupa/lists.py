@@ -56,7 +56,6 @@ def read(
     """Return which rows a query asks for.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         resource: the resource whose list it is.
         query: the query of the request, in its order.

@@ -44,7 +44,6 @@ def read_page(
     """Return a page of lines, each as its order and its number there.
 
     Args:
-        world: with an open unit of work.
         user: the user who looks.
         query: the query of the request.
 

@@ -27,7 +27,6 @@ def check(world: World, host: str) -> None:
     """Count a request; several processes count together.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
 
     Raises:

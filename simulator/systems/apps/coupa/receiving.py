@@ -24,7 +24,6 @@ def create(world: World, user: AppUser, values: dict[str, Any]) -> CoupaRecord:
     """Receive of an order's line.
 
     Args:
-        world: with an open unit of work.
         user: the user who receives.
         values: the values as `bodies.Reader` returns them.
 
@@ -109,7 +108,6 @@ def find_line(world: World, user: AppUser, reference: Any) -> tuple[CoupaPurchas
     """Return the order and the number of a line in it, as far as a person sees it.
 
     Args:
-        world: with an open unit of work.
         user: the user who asks.
         reference: an object with the line's id, or the id.
 

@@ -54,7 +54,6 @@ def find(world: World, host: str, resource: Resource, written: Any) -> dict[str,
     """Return a reference to what a body refers to.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         resource: what it should be one of.
         written: an object with `id` or a key, or the key's value alone.
@@ -95,7 +94,6 @@ def is_taken(world: World, host: str, resource: Resource, value: Any, but: int =
     """Return whether another row of an instance has the value that no two share.
 
     Args:
-        world: with an open unit of work.
         host: the instance.
         resource: what it is one of, with a `unique` field.
         value: the value of that field.

@@ -16,7 +16,6 @@ def move(world: World, row: Any, allowed: Collection[str], to: str, verb: str) -
     """Bring a row from one of the allowed states to another; of several at once, one does.
 
     Args:
-        world: with an open unit of work.
         row: a document or record.
         allowed: states in which this may be done.
         to: the next state.

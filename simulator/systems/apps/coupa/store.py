@@ -32,7 +32,6 @@ def page(
     """Return a page of the rows that a person may see.
 
     Args:
-        world: with an open unit of work.
         resource: which rows.
         user: the user who looks; their instance is the one looked at.
         selection: which of them.
@@ -137,7 +136,6 @@ def add(
     """Make a record.
 
     Args:
-        world: with an open unit of work.
         resource: what it is one of.
         host: the instance.
         details: its fields.
@@ -167,7 +165,6 @@ def touch(
     """Set fields of a row that have no column, and when it was changed.
 
     Args:
-        world: with an open unit of work.
         row: a document or record.
         details: what is new, by the names in the API.
         author: the author who changes it.

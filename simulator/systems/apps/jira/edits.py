@@ -29,7 +29,6 @@ class Edit:
     """What a request sets, field by field.
 
     Args:
-        world: with an open unit of work.
         user: the user who edits, at whose site.
         row: the issue; None for one that is being created.
         documents: long texts come as documents (version 3 of the API), not as plain text.

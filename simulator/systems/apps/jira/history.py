@@ -45,7 +45,6 @@ def record(world: World, row: JiraIssue, author: AppUser, before: Values) -> Non
     """Remember what differs from before, if anything does.
 
     Args:
-        world: with an open unit of work.
         row: the issue as it is now.
         author: the author who edited it.
         before: what `read_values` returned then.

@@ -70,7 +70,6 @@ class Fields:
     """The fields of one site, as one person searches them.
 
     Args:
-        world: with an open unit of work.
         user: what `currentUser()` stands for; of their site.
     """
 

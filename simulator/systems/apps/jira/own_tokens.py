@@ -82,7 +82,6 @@ def find_person(world: World, host: str, kind: str, token: str, email: str = "")
     """Return whose live token this is, or None.
 
     Args:
-        world: with an open unit of work.
         host: the host of the site.
         kind: `api` or `personal`.
         token: the token as it was sent.

@@ -28,7 +28,6 @@ class Records:
     """What one person can do with an org's records.
 
     Attributes:
-        world: with an open unit of work.
         user: the person.
         catalog: the org's objects.
     """

@@ -16,7 +16,6 @@ def install(world: World, host: str, client_id: str) -> AppUser:
     """Return the bot of an app, made when the app is installed with scopes for it.
 
     Args:
-        world: with an open unit of work.
         host: the workspace.
         client_id: the client id of the app.
     """

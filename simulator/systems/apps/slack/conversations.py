@@ -46,7 +46,6 @@ def find(world: World, user: AppUser, name: str) -> SlackConversation | None:
     """Return the conversation with this id, if the person may see it.
 
     Args:
-        world: with an open unit of work.
         user: the user who asks.
         name: the id.
     """
@@ -61,7 +60,6 @@ def find_channel(world: World, user: AppUser, name: str) -> SlackConversation | 
     """Return the channel with this name, with or without #, if the person may see it.
 
     Args:
-        world: with an open unit of work.
         user: the user who asks.
         name: the name.
     """
@@ -78,7 +76,6 @@ def list_members(world: World, row: SlackConversation, after: int, most: int) ->
     """Return ids of who is in a conversation, in order.
 
     Args:
-        world: with an open unit of work.
         row: the conversation.
         after: those behind this one.
         most: so many at most.
@@ -120,7 +117,6 @@ def create(world: World, user: AppUser, name: str, kind: str) -> SlackConversati
     """Create a channel with its creator in it; None if the workspace has one of this name.
 
     Args:
-        world: with an open unit of work.
         user: the user who creates it.
         name: a name that a channel can have.
         kind: one of `CHANNELS`.
@@ -146,7 +142,6 @@ def open_direct(world: World, user: AppUser, others: Iterable[AppUser]) -> Slack
     """Return the direct message of some people, which there is one of.
 
     Args:
-        world: with an open unit of work.
         user: the user who opens it.
         others: with whom.
     """

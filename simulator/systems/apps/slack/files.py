@@ -25,7 +25,6 @@ def announce(world: World, owner: AppUser, name: str, size: int, alt_text: str) 
     """Make a file whose content is to come.
 
     Args:
-        world: with an open unit of work.
         owner: the owner who uploads it.
         name: the name of the file.
         size: in bytes.
@@ -77,7 +76,6 @@ def complete(world: World, row: SlackFile, title: str) -> bool:
     """Have people see a file; return whether it was this call that did.
 
     Args:
-        world: with an open unit of work.
         row: the file.
         title: the title of the file; empty for its name.
     """

@@ -26,7 +26,6 @@ def post(
     larger one, whatever the simulated clock was set to meanwhile.
 
     Args:
-        world: with an open unit of work.
         row: the conversation.
         author: the author who posts it.
         text: the text of the message.
@@ -69,7 +68,6 @@ def history(
     """Return messages of a conversation outside of threads, the latest first.
 
     Args:
-        world: with an open unit of work.
         row: the conversation.
         *conditions: which of them.
         most: so many at most.
@@ -89,7 +87,6 @@ def replies(
     """Return a thread, the message that it begins with first.
 
     Args:
-        world: with an open unit of work.
         parent: the parent that message.
         *conditions: which of them.
         most: so many at most.

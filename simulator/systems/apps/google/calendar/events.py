@@ -53,7 +53,6 @@ def list_events(
     """Return a part of the events of a calendar, and whether there are more.
 
     Args:
-        world: with an open unit of work.
         user: the user whose calendar it is.
         window: which events.
         offset: how many come before.
@@ -94,7 +93,6 @@ def create(
     """Make an event, in the calendars of those accounts, too, that attend it.
 
     Args:
-        world: with an open unit of work.
         user: the user who organizes it.
         members: the members as the API has them.
         begin: of the event.

@@ -57,7 +57,6 @@ def list_files(
     """Return a part of the files that a query finds, and whether there are more.
 
     Args:
-        world: with an open unit of work.
         user: the user who asks.
         query: in Drive's language; empty for all.
         order: `name`, or `modifiedTime desc`.

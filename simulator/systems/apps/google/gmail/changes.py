@@ -74,7 +74,6 @@ def store(
     """Put a message into a mailbox.
 
     Args:
-        world: with an open unit of work.
         user: the user whose mailbox it is.
         raw: the message (RFC 5322).
         label_ids: labels that it gets.
@@ -124,7 +123,6 @@ def modify(
     """Give messages labels, and take labels from them.
 
     Args:
-        world: with an open unit of work.
         user: the user whose mailbox it is.
         rows: locked before.
         add: ids of labels.

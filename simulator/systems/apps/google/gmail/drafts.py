@@ -13,7 +13,6 @@ def create(world: World, user: AppUser, raw: bytes, thread_id: str | None) -> Gm
     """Make a draft.
 
     Args:
-        world: with an open unit of work.
         user: the user whose draft it is.
         raw: its message (RFC 5322).
         thread_id: that it belongs to; by default that of a message that it answers, or its own.
@@ -29,7 +28,6 @@ def replace(
     """Put another message into a draft; return it: a message is never changed, so it has a new id.
 
     Args:
-        world: with an open unit of work.
         user: the user whose draft it is.
         row: the message that the draft has, locked.
         raw: the new one.

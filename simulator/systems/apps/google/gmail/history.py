@@ -73,7 +73,6 @@ def list_changes(
     """Return a part of a mailbox's history, and the number of its last change.
 
     Args:
-        world: with an open unit of work.
         user: the user whose mailbox it is.
         since: number of the change behind which the history begins.
         after: that of the last one on the page before; at least `since`.

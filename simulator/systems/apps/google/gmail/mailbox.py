@@ -70,7 +70,6 @@ def find(
     """Return a message of a mailbox by its id.
 
     Args:
-        world: with an open unit of work.
         user: the user whose mailbox it is.
         message_id: the id of the message.
         to_change: keep others from changing it meanwhile.
@@ -120,7 +119,6 @@ def list_messages(
     """Return a page of messages, the newest first, and the token of the next one.
 
     Args:
-        world: with an open unit of work.
         user: the user whose mailbox it is.
         chosen: what the list is of.
         token: the token of the page; empty for the first one.

@@ -37,7 +37,6 @@ def create(world: World, user: AppUser, name: str, looks: dict[str, Any]) -> Gma
     """Make a label; return None where there is one of this name.
 
     Args:
-        world: with an open unit of work.
         user: the user whose label it is.
         name: the name as people read it.
         looks: visibilities and color.

@@ -24,7 +24,6 @@ def send(world: World, user: AppUser, raw: bytes, thread_id: str | None = None) 
     No mail leaves the sandbox: an address that is no account here gets nothing.
 
     Args:
-        world: with an open unit of work.
         user: the user who sends; the message says so, whatever it said before.
         raw: the message (RFC 5322).
         thread_id: the id of a thread in the sender's mailbox.

@@ -106,7 +106,6 @@ class Catalog:
     What the org has of its own is read once, when somebody asks for it.
 
     Args:
-        world: with an open unit of work.
         user: who, of which org.
     """
 

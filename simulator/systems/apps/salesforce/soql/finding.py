@@ -66,7 +66,6 @@ class Finder:
     """Makes plans of queries.
 
     Attributes:
-        world: with an open unit of work.
         user: the user who asks.
         catalog: the org's objects.
         text: the whole query, to show what is wrong in it.
