@@ -47,6 +47,8 @@ def test_whoever_changes_one_thing_at_once_is_answered(control: Control) -> None
     provider = ("POST", f"{OWN}/saml/providers", {"name": "Company", "metadata_url": METADATA})
     assert statuses(control, lambda _: provider) == alone
     assert statuses(control, lambda _: ("POST", f"{OWN}/client_roles", ROLE)) == alone
+    account = {"name": "Xenia Fry", "email": "x@a.example", "password": "saml-Pass-1"}
+    assert statuses(control, lambda _: ("POST", "identity_provider/accounts", account)) == alone
     environment = next(
         f"{OWN}/environments/{each['id']}"
         for each in control.call("GET", f"{OWN}/environments")["environments"]

@@ -8,7 +8,7 @@ from simulator.crypto import NO_PASSWORD
 from simulator.db.base import normalized
 from simulator.db.listing import Found, contains
 from simulator.db.tables import EndUser, IdpAccount
-from simulator.db.upsert import insert
+from simulator.db.upsert import insert, insert_missing
 from simulator.domain import end_user_accounts, end_user_groups, lockout
 from simulator.errors import AlreadyExists, FieldError, NotFound, SimulatorError
 from simulator.net.addresses import IDP
@@ -146,7 +146,7 @@ def save(
         raise AlreadyExists("email", f"Another account has the e-mail address {email}.")
     if account is None and not password:
         raise FieldError("password", "Enter a password.")
-    row = account or IdpAccount(password_hash=NO_PASSWORD)
+    row = account or _insert(world, name, email)
     row.name, row.email, row.normalized_email = name, email, normalized(email)
     row.groups, row.is_active = check_groups(groups), is_active
     if password:
@@ -154,6 +154,17 @@ def save(
     world.db.session.add(row)
     world.db.session.flush()
     return row
+
+
+def _insert(world: World, name: str, email: str) -> IdpAccount:
+    """Return a new row; of several who have this address at once, one gets it."""
+    key = {"normalized_email": normalized(email)}
+    others = {"name": name, "email": email, "groups": [], "is_active": True}
+    others["password_hash"] = NO_PASSWORD
+    if not insert_missing(world.db.session, IdpAccount, key, **others):
+        raise AlreadyExists("email", f"Another account has the e-mail address {email}.")
+    made = select(IdpAccount).filter_by(**key)
+    return world.db.session.scalars(made).one()
 
 
 def check_groups(groups: Sequence[str]) -> list[str]:
