@@ -36,6 +36,8 @@ _SWITCHES = (
 #: Generations of the web app's labels and navigation, by what its navigation reads.
 USER_ACCESS, MCP_SERVERS, ENTERPRISE_MCP = "user-access", "mcp-servers", "enterprise-mcp"
 NAVIGATIONS = (USER_ACCESS, MCP_SERVERS, ENTERPRISE_MCP)
+#: What each calls the tab of an MCP server where people are given access.
+ACCESS_TABS = dict.fromkeys(NAVIGATIONS, "End user access") | {USER_ACCESS: "User access"}
 _CHOICES = {
     "connection_prompt": ("auto", "text", "elicitation"),
     "missing_resource": ("server", "sign-in", "refuse"),

@@ -9,6 +9,7 @@ from simulator.domain.catalogue import PublishedServer
 from simulator.domain.engine.steps import Step
 from simulator.domain.request_context import Caller, Person
 from simulator.errors import Forbidden, SimulatorError
+from simulator.settings import ACCESS_TABS
 from simulator.world import World
 
 
@@ -34,12 +35,13 @@ class ConnectionRequired(SimulatorError):
         self.parents = list(parents)
 
 
-def admit(caller: Caller, server: PublishedServer) -> Person:
+def admit(world: World, caller: Caller, server: PublishedServer) -> Person:
     """Return the end user, if they or a group of theirs have access (Workato docs).
 
     Owners, admins and collaborators have no implicit access (Workato docs, MCP servers).
 
     Args:
+        world: its labels are in what is said.
         caller: looked up for this server; their token is good.
         server: the MCP server.
 
@@ -50,7 +52,7 @@ def admit(caller: Caller, server: PublishedServer) -> Person:
     if person is None or not person.is_active:
         raise NotInGroup("This account may not sign in any more.")
     if not caller.is_member:
-        raise make_not_in_group(person, server)
+        raise make_not_in_group(world, person, server)
     if caller.has_lost_environment:
         raise NotInGroup(
             f"The access of {person.email} to the environment of the MCP server '{server.name}' is "
@@ -60,18 +62,30 @@ def admit(caller: Caller, server: PublishedServer) -> Person:
     return person
 
 
-def make_not_in_group(person: Person, server: PublishedServer) -> NotInGroup:
+def make_not_in_group(world: World, person: Person, server: PublishedServer) -> NotInGroup:
     """Make the error for a person who has no access to a server, by a group or alone.
 
     Args:
+        world: its labels are in what is said.
         person: the end user.
         server: the MCP server.
     """
     return NotInGroup(
         f"{person.email} has no access to the MCP server '{server.name}', neither as a member of "
         "an end-user group nor as a single end user. An admin can give access under "
-        f"AI Hub > MCP servers > {server.name} > End user access."
+        f"{name_access_tab(world, server)}."
     )
+
+
+def name_access_tab(world: World, server: PublishedServer) -> str:
+    """Return the way to the tab where people are given access to a server.
+
+    Args:
+        world: its setting `navigation` chooses the labels.
+        server: the MCP server.
+    """
+    tab = ACCESS_TABS[world.settings.navigation]
+    return f"AI Hub > MCP servers > {server.name} > {tab}"
 
 
 def check_established(parent: Connection | None, recipe: str, step: Step) -> Connection:

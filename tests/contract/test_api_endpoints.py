@@ -1,5 +1,6 @@
 """What the Developer API does: servers, groups, end users, connections, quotas and mistakes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -100,7 +101,9 @@ def test_a_server_is_told_with_all_members(
     described = workspace.stage.server("Procurement assistant")
 
     assert server == api_client.get(f"{SERVERS}/{described['handle']}").json()["data"]
+    assert re.fullmatch(r"mcps-\w{8}-\w{3}-CD", server["id"])
     assert server["id"] == described["handle"]
+    assert api_client.get(f"{SERVERS}/{described['number']}").status_code == 404
     assert server["mcp_url"] == described["mcp_url"]
     assert server["auth_type"] == server["authentication_method"] == "workato_idp"
     assert server["has_vua_dependent_tools"] is True

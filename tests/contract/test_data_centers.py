@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from simulator.db.tables import ApiClient
 from simulator.domain import api_client_admin
-from simulator.net.addresses import AIHUB, MCP
+from simulator.net.addresses import AIHUB, MCP, Addresses
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import Settings
 from tests.contract.browser import Browser, plain
@@ -67,3 +67,14 @@ def test_the_web_app_and_the_developer_api_are_in_europe(europe: Simulator) -> N
         assert made is not None
         token = api_client_admin.regenerate_token(europe.world, made)
     assert token.startswith("wrkaeu-")
+
+
+@pytest.mark.parametrize("name", ["eu", "jp", "sg", "au", "il", "kr", "uk", "trial", "preview"])
+def test_each_data_center_with_mcp_servers_has_its_hosts(name: str) -> None:
+    """Those of 2026: Israel, Korea and the United Kingdom are the latest."""
+    Settings(data_center=name)  # is one that can be chosen
+    there = Addresses(data_center=name)
+
+    assert there.production_host(AIHUB) == f"app.{name}.workato.com"
+    assert there.production_mcp_url(2107) == f"https://2107.apim.mcp.{name}.workato.com"
+    assert there.system_at(f"2107.apim.mcp.{name}.workato.com") == MCP

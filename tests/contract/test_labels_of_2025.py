@@ -3,9 +3,11 @@
 import pytest
 
 from simulator.db.tables import McpServer
+from simulator.domain import servers
 from simulator.sandbox.simulator import Simulator
 from simulator.settings import USER_ACCESS, Settings
 from tests.contract.browser import Browser, plain
+from tests.contract.mcp_endpoint import Endpoint, token_for
 
 HUB = "https://app.workato.com"
 
@@ -36,3 +38,23 @@ def test_servers_are_made_and_opened_to_people_under_the_labels_of_2025() -> Non
         browser.press("Confirm", method="workato_identity")
         assert "Add user groups" in plain(browser.page.text)
         assert "User access" in plain(browser.page.text)
+
+
+@pytest.mark.requirement("HUB-22")
+def test_refusals_of_mcp_servers_name_the_tab_as_it_is_called() -> None:
+    """One of a person without access, and one of a tool that needs verified user access."""
+    with Simulator(Settings(database="memory", navigation=USER_ACCESS)) as simulator:
+        with simulator.world.db.unit() as session:
+            procurement = session.get_one(McpServer, 2107)
+            procurement.groups.clear()
+        ada = Endpoint(simulator, token_for(simulator, "ada@acme.example"))
+        forbidden = ada.ask("tools/list").get_json()["error"]["message"]
+        with simulator.world.db.unit() as session:
+            procurement = session.get_one(McpServer, 2107)
+            servers.switch_to_token_access(simulator.world, procurement)
+            token = servers.generate_token(simulator.world, procurement)
+        called = Endpoint(simulator, token).ask("tools/call", {"name": "List_my_requisitions"})
+        unsupported = called.get_json()["result"]["content"][0]["text"]
+
+    for message in (forbidden, unsupported):
+        assert "AI Hub > MCP servers > Procurement assistant > User access." in message

@@ -60,6 +60,28 @@ def test_a_custom_action_is_sent_with_each_persons_own_token(mcp: Mcp) -> None:
         assert [each["id"] for each in requisitions] == [own]
 
 
+@pytest.mark.requirement("VUA-22")
+@pytest.mark.parametrize("kind", ["skill", "API recipe"])
+def test_skills_and_api_recipes_act_with_each_persons_own_connection(mcp: Mcp, kind: str) -> None:
+    """As recipe functions do; see the test above, and PROXY-1 for proxy servers."""
+    found = pill("coupa", "found", "body")
+    if kind == "skill":
+        trigger = {"provider": "workato_skill", "name": "start_workflow"}
+        end = action("workato_skill", "workflow_return_result", result={"requisitions": found})
+    else:
+        trigger = {"provider": "workato_api_platform", "name": "receive_request"}
+        answer = {"http_status_code": "200", "response": {"requisitions": found}}
+        end = action("workato_api_platform", "return_response", **answer)
+    change(mcp, "List my requisitions", recipe(search(), end) | trigger)
+
+    prompt = mcp.call(TOOL, who="bob")["structuredContent"]
+    assert prompt["error"] == "authentication_required"
+    mcp.open_link(prompt["auth_url"], "bob")
+    said = rows_of(mcp.call(TOOL, who="bob"))
+    requisitions = said["result" if kind == "skill" else "response"]["requisitions"]
+    assert [each["id"] for each in requisitions] == [12]
+
+
 @pytest.mark.requirement("REC-114", "REC-104")
 def test_what_the_app_refuses_is_caught_with_its_status(mcp: Mcp) -> None:
     why = f"{pill('catch', 'catch', 'error_type')} | {pill('catch', 'catch', 'message')}"

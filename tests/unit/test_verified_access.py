@@ -76,7 +76,7 @@ def admit(world: World, end_user_id: str) -> Person:
     assert caller.grant is not None
     published = catalogue.find_server(world, caller, 1001)
     assert published is not None
-    return verified_access.admit(caller, published)
+    return verified_access.admit(world, caller, published)
 
 
 def missing(world: World, recipe: Recipe, who: EndUser) -> list[int]:

@@ -8,7 +8,7 @@ So is the tab Skills of all three.
 
 from dataclasses import dataclass, replace
 
-from simulator.settings import ENTERPRISE_MCP, MCP_SERVERS, USER_ACCESS
+from simulator.settings import ACCESS_TABS, ENTERPRISE_MCP, MCP_SERVERS, USER_ACCESS
 from simulator.web.application import current_world
 
 #: A tab: its key, its label, and the endpoint of its page.
@@ -75,7 +75,7 @@ class Labels:
 _SERVERS: Tab = ("mcp", "MCP servers", "servers.listing")
 _SKILLS: Tab = ("skills", "Skills", "skills.listing")
 _SERVER: Tab = ("overview", "Overview", "servers.server")
-_ACCESS: Tab = ("access", "End user access", "access.tab")
+_ACCESS: Tab = ("access", ACCESS_TABS[MCP_SERVERS], "access.tab")
 _SETTINGS: Tab = ("settings", "Settings", "server_settings.tab")
 _VERIFIED = Labels(
     home="servers.overview",
@@ -90,7 +90,7 @@ _LABELS = {
     MCP_SERVERS: _VERIFIED,
     USER_ACCESS: replace(
         _VERIFIED,
-        server_tabs=(_SERVER, ("access", "User access", "access.tab"), _SETTINGS),
+        server_tabs=(_SERVER, ("access", ACCESS_TABS[USER_ACCESS], "access.tab"), _SETTINGS),
         token="Developer MCP Token",
         from_scratch=("Build your own server", "+ My new server"),
         server_name="MCP server name",

@@ -118,9 +118,9 @@ def _by_access_token(world: World, server: PublishedServer, caller: Caller, toke
             _challenge(server, error="invalid_token"),
         )
     _check_scopes(server, grant.scopes)
-    person = verified_access.admit(caller, server)
+    person = verified_access.admit(world, caller, server)
     if GROUP_LOST in request.environ:
-        raise verified_access.make_not_in_group(person, server)
+        raise verified_access.make_not_in_group(world, person, server)
     return person
 
 

@@ -106,7 +106,7 @@ def call_tool(
                 prompt.check_answers(
                     world, context.person, tool, params.request_state, params.input_responses
                 )
-            _check_call(context, tool, arguments)
+            _check_call(world, context, tool, arguments)
             outcome = yield from _perform(run, params, arguments)
             result = results.build_result(world.settings, tool, outcome or Result(value=None))
         except verified_access.ConnectionRequired as missing:
@@ -159,7 +159,9 @@ def _find(server: PublishedServer, name: str) -> PublishedTool:
     raise RpcError(Code.UNKNOWN_TOOL, f"tool '{shorten(name)}' not found")
 
 
-def _check_call(context: RequestContext, tool: PublishedTool, arguments: Mapping[str, Any]) -> None:
+def _check_call(
+    world: World, context: RequestContext, tool: PublishedTool, arguments: Mapping[str, Any]
+) -> None:
     """Check that this caller may run the tool, with these arguments.
 
     Raises:
@@ -170,7 +172,7 @@ def _check_call(context: RequestContext, tool: PublishedTool, arguments: Mapping
             Code.VERIFIED_ACCESS_UNSUPPORTED,
             f"The tool {tool.name} needs verified user access, which token-based access does not "
             "support. An admin must switch the server's access method to Workato Identity under "
-            f"AI Hub > MCP servers > {context.server.name} > End user access.",
+            f"{verified_access.name_access_tab(world, context.server)}.",
         )
     if wrong := _wrong_arguments(tool.recipe.validator, arguments):
         raise ToolFailed(Code.INVALID_ARGUMENTS, wrong)
