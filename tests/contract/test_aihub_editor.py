@@ -160,6 +160,7 @@ def test_the_editor_says_which_steps_are_wrong_before_they_run(hub: Hub) -> None
     assert "Config errors (2) Step 2 : No connection to Coupa is chosen." in page
     assert "Steps that need a stub (1) Step 4 : py_eval.invoke_custom_py_code has Python" in page
     assert "Steps that a stub answers (1) Step 5 : Answered by the stub" in page
+    assert "Code errors (1) Step 3 : Coupa" in text_of(browser.get("/recipes/2/edit"))
     assert "Workato's own rules" in page
     assert "4 Action Execute Python code Needs a stub" in page
     assert 'href="/recipes/2/edit?step=2&amp;' in browser.get("/recipes/2").text

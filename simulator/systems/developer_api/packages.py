@@ -36,7 +36,7 @@ class AssetQuery(Query):
 
 
 class ImportQuery(Query):
-    """How a package is imported; tags are not simulated."""
+    """How a package is imported; `include_tags` is taken, and packages bring none."""
 
     restart_recipes: bool = False
     include_tags: bool = True
