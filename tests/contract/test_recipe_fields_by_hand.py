@@ -1,5 +1,6 @@
 """The recipe editor by hand: what a recipe declares, how a field is filled in, what it lacks."""
 
+import html
 import json
 import re
 from typing import Any
@@ -261,3 +262,18 @@ def test_else_is_offered_where_it_can_be(hub: Hub, builder: HubBrowser) -> None:
     assert "ELSE" not in text_of(builder.get("/recipes/3/steps/new"))
     number = add(hub, builder, "if")
     assert "ELSE IF ELSE" in text_of(builder.get(f"/recipes/3/steps/new?into={number}"))
+
+
+@pytest.mark.requirement("EDIT-3")
+def test_a_step_follows_a_block_from_where_the_block_ends(hub: Hub, builder: HubBrowser) -> None:
+    for block, last in (("try", "On error"), ("if", "ELSE")):
+        number = add(hub, builder, block)
+        follower = number + 1 if block == "try" else add(hub, builder, "else", into=f"{number}")
+        page = builder.get(at(follower)).text
+        (link,) = re.findall(r'href="([^"]*)">\+ Add a step after', page)
+        asked = text_of(builder.get(html.unescape(link)))
+        assert f"After step {follower + 1}: {last}" in asked
+        assert ("ELSE IF" in asked) == (block == "if"), "it belongs to an IF alone"
+        assert add(hub, builder, "logger/log_message", after=str(follower)) == follower + 1
+    top = [each["keyword"] for each in code(hub)["block"]]
+    assert top[-4:] == ["try", "action", "if", "action"]

@@ -112,7 +112,7 @@ LOG = "logger/log_message"
         (LOG, {"into": 0}, "(a when(b otherwise(c)) again(while) ret NEW)"),
         (LOG, {"into": 0, "is_first": True}, "(NEW a when(b otherwise(c)) again(while) ret)"),
         (LOG, {"into": 2}, "(a when(b NEW otherwise(c)) again(while) ret)"),
-        (LOG, {"after": 4}, "(a when(b otherwise(NEW c)) again(while) ret)"),
+        (LOG, {"after": 4}, "(a when(b otherwise(c)) NEW again(while) ret)"),
         (LOG, {"after": 7}, "(a when(b otherwise(c)) again(while NEW) ret)"),
         ("elsif", {"into": 2}, "(a when(b NEW otherwise(c)) again(while) ret)"),
         ("elsif", {"after": 4}, "(a when(b NEW otherwise(c)) again(while) ret)"),

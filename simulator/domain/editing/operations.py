@@ -141,7 +141,8 @@ class AddStep:
 
     Attributes:
         kind: what it does, or the step that it is a copy of.
-        after: the step that it comes after; None where it comes first or last in a block.
+        after: the step that it comes after, or whose IF or Monitor; None where it comes first or last
+            in a block.
         into: the block that it is added to, where it comes after none; last there.
         is_first: first there, instead.
         draw: draws ids.
@@ -159,6 +160,8 @@ class AddStep:
         near = blocks.get_block(code, blocks.get_name(seen, number))
         if made["keyword"] in blocks.FOLLOWERS:
             return _add_follower(code, near, made)
+        if self.after is not None and near.get("keyword") in blocks.FOLLOWERS:
+            near, _ = blocks.find_slot(code, near)
         if self.after is not None and blocks.can_be_moved(near):
             return _put_behind(code, near, made)
         if near.get("keyword") == "while_condition":

@@ -140,7 +140,7 @@ def add(recipe_id: int) -> Response | tuple[str, int]:
                 recipe, added, f"Added '{kind.title}'.", into if after is None else after
             )
     near = step_at(recipe, into if after is None else after)
-    is_branch = near.keyword in ("if", *FOLLOWERS)
+    is_branch = near.keyword in ("if", "elsif", "else")
     groups: dict[str, list[object]] = {}
     for each in list_kinds(recipe.trigger_application, words):
         if is_branch or each.keyword not in FOLLOWERS:
