@@ -38,6 +38,9 @@ def test_a_person_makes_a_token_and_revokes_it(jira: Jira) -> None:
     for days in ("0", "366", "soon"):
         browser.press("Create", label="For Workato", days=days)
         assert "from 1 to 365" in browser.text
+    browser.press("Create", label=" ", days="0")
+    for name, told in (("label", "Enter a name."), ("days", "Enter a number of days from 1 to")):
+        assert f'<p class="wrong" id="{name}-wrong">{told}' in browser.page.text, "both at once"
     browser.press("Create", label="For Workato", days="1")
     token = re.findall(r'id="token">([^<]+)<', browser.page.text)[0]
 

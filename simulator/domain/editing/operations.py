@@ -141,8 +141,8 @@ class AddStep:
 
     Attributes:
         kind: what it does, or the step that it is a copy of.
-        after: the step that it comes after, or whose IF or Monitor; None where it comes first or last
-            in a block.
+        after: the step that it comes after; the whole block after its ELSE or On error; None where
+            it comes first or last in a block.
         into: the block that it is added to, where it comes after none; last there.
         is_first: first there, instead.
         draw: draws ids.

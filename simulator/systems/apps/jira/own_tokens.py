@@ -15,7 +15,7 @@ from simulator.clock import has_expired
 from simulator.crypto import fingerprint
 from simulator.db.base import normalized
 from simulator.db.tables import AppUser
-from simulator.errors import FieldError, NotFound
+from simulator.errors import NotFound
 from simulator.systems.apps._kit import people
 from simulator.systems.apps.jira.tables import JiraToken
 from simulator.validation.parsing import parse_whole_number
@@ -37,30 +37,31 @@ def list_tokens(world: World, user: AppUser, kind: str) -> Sequence[JiraToken]:
     return world.db.session.scalars(own.order_by(JiraToken.id)).all()
 
 
-def create(world: World, user: AppUser, kind: str, label: str, days: str) -> str:
-    """Make a token; it is returned once, and only its fingerprint is kept.
-
-    Raises:
-        FieldError: on `label` or `days`.
-    """
-    label, number = label.strip(), parse_whole_number(days)
-    if not label:
-        raise FieldError("label", "Enter a name.")
-    if len(label) > LONGEST_LABEL:
-        raise FieldError("label", f"A name has at most {LONGEST_LABEL} characters.")
+def check(world: World, user: AppUser, kind: str, label: str, days: str) -> dict[str, str]:
+    """Return what is wrong with a token to be made: `label` or `days` → a sentence."""
+    wrong, number = {}, parse_whole_number(days)
+    if not label.strip():
+        wrong["label"] = "Enter a name."
+    elif len(label.strip()) > LONGEST_LABEL:
+        wrong["label"] = f"A name has at most {LONGEST_LABEL} characters."
+    elif len(list_tokens(world, user, kind)) >= _MOST:
+        wrong["label"] = f"You have {_MOST} tokens. Revoke one first."
     if number is None or not 1 <= number <= MOST_DAYS:
-        raise FieldError("days", f"Enter a number of days from 1 to {MOST_DAYS}.")
-    if len(list_tokens(world, user, kind)) >= _MOST:
-        raise FieldError("label", f"You have {_MOST} tokens. Revoke one first.")
+        wrong["days"] = f"Enter a number of days from 1 to {MOST_DAYS}."
+    return wrong
+
+
+def create(world: World, user: AppUser, kind: str, label: str, days: int) -> str:
+    """Make a token that was checked; it is returned once, and only its fingerprint is kept."""
     now, token = world.clock.now(), _STARTS[kind] + world.randomness.secret("token of Jira")
     world.db.session.add(
         JiraToken(
             user_id=user.id,
             kind=kind,
-            label=label,
+            label=label.strip(),
             token_hash=fingerprint(token),
             created_at=now,
-            expires_at=now + timedelta(days=number),
+            expires_at=now + timedelta(days=days),
         )
     )
     world.db.session.flush()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.errors import FieldError, NotFound
+from simulator.errors import NotFound
 from simulator.systems.apps._kit.instance import here
 from simulator.systems.apps._kit.session import current_user, login_required
 from simulator.systems.apps.jira import own_tokens
@@ -55,16 +55,14 @@ _KINDS = {
 @login_required
 def index(path: str) -> str | tuple[str, int]:
     """The person's tokens of a kind; a POST makes one, which is shown this once."""
-    kind, token, error = _kind(path), "", None
+    kind, token, errors = _kind(path), "", {}
     typed = {"label": "", "days": str(own_tokens.MOST_DAYS)}
     if request.method == "POST":
         typed = {name: request.form.get(name, "") for name in typed}
-        try:
-            token = own_tokens.create(
-                here().world, current_user(), kind.name, typed["label"], typed["days"]
-            )
-        except FieldError as refusal:
-            error = refusal
+        details = here().world, current_user(), kind.name, typed["label"]
+        errors = own_tokens.check(*details, typed["days"])
+        if not errors:
+            token = own_tokens.create(*details, int(typed["days"]))
     page = render_template(
         "jira/tokens.html",
         kind=kind,
@@ -73,12 +71,12 @@ def index(path: str) -> str | tuple[str, int]:
         rows=own_tokens.list_tokens(here().world, current_user(), kind.name),
         now=here().world.clock.now(),
         typed=typed,
-        error=error,
+        errors=errors,
         token=token,
         longest=own_tokens.LONGEST_LABEL,
         most=own_tokens.MOST_DAYS,
     )
-    return (page, 422) if error else page
+    return (page, 422) if errors else page
 
 
 @pages.post("/manage-profile/security/<path>/<int:token_id>/revoke")
