@@ -176,23 +176,38 @@ def _read(text: str | None) -> Any:
         return None
 
 
-def _write(case: RecipeTestCase, recipe: Recipe, draft: Draft) -> None:
+def find_mistakes(recipe: Recipe, draft: Draft) -> dict[str, str]:
+    """Return what is wrong: `name`, `event`, `mocks` or `checks` → the first sentence on it.
+
+    Args:
+        recipe: the recipe that it tests.
+        draft: what a test case is to be.
+    """
+    found: dict[str, str] = {}
     name = draft.name.strip()
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-        raise FieldError("name", f"A name has 1 to {_LONGEST_NAME} characters, in one line.")
+        found["name"] = f"A name has 1 to {_LONGEST_NAME} characters, in one line."
     try:
         steps = {step.number + 1: step for step in list_steps(recipe.code, recipe.config)}
     except SimulatorError:
         steps = {}
-    for mock in draft.mocks:
-        _check_mock(mock, steps)
-    for check in draft.checks:
-        case_checks.validate(check, steps)
-    case.name, case.event = name, dict(draft.event)
-    case.mocks, case.checks = list(draft.mocks), list(draft.checks)
+    for check, parts in ((_check_mock, draft.mocks), (case_checks.validate, draft.checks)):
+        try:
+            for part in parts:
+                check(part, steps)
+        except FieldError as error:
+            found[error.field] = error.message
     for field in ("event", "mocks", "checks"):
-        if len(json.dumps(getattr(case, field))) > LONGEST:
-            raise FieldError(field, f"Longer than {LONGEST:,} characters.")
+        if len(json.dumps(getattr(draft, field))) > LONGEST:
+            found.setdefault(field, f"Longer than {LONGEST:,} characters.")
+    return found
+
+
+def _write(case: RecipeTestCase, recipe: Recipe, draft: Draft) -> None:
+    for field, message in find_mistakes(recipe, draft).items():
+        raise FieldError(field, message)
+    case.name, case.event = draft.name.strip(), dict(draft.event)
+    case.mocks, case.checks = list(draft.mocks), list(draft.checks)
 
 
 def _check_mock(mock: Any, steps: Mapping[int, Step]) -> None:

@@ -177,6 +177,13 @@ def test_what_is_wrong_stands_at_its_field(mcp: Mcp, program: Program, recipe_id
 
         assert browser.page.status_code == 422, sentence
         assert sentence in html.unescape(browser.page.text.partition(f'id="{part}-error"')[2])
+    save(browser, recipe_id, "", event="{", mocks="{", checks=[2])
+    assert re.findall(r'id="(\w+)-error"', browser.page.text) == [
+        "name",
+        "event",
+        "mocks",
+        "checks",
+    ]
     assert program.call("GET", f"recipes/{recipe_id}/test_cases") == {"data": []}
 
 

@@ -102,8 +102,17 @@ def delete(recipe_id: int, handle: str) -> Response:
 
 def _save(recipe: Recipe, case: RecipeTestCase | None) -> Response | tuple[str, int]:
     world, typed = current_world(), request.form
+    parts: dict[str, Any] = {each: kind() for each, (kind, _what) in _PARTS.items()}
+    unread: dict[str, str] = {}
+    for each in _PARTS:
+        try:
+            parts[each] = _read(each)
+        except FieldError as error:
+            unread[each] = error.message
+    draft = Draft(name=typed.get("name", ""), **parts)
+    if errors := test_cases.find_mistakes(recipe, draft) | unread:
+        return _form(recipe, case, typed, errors), 422
     try:
-        draft = Draft(name=typed.get("name", ""), **{each: _read(each) for each in _PARTS})
         if case is None:
             test_cases.create(world, recipe, draft)
         else:

@@ -23,8 +23,11 @@ document.addEventListener("keydown", (event) => {
   links.find((link) => pressed.endsWith(link.dataset.keys))?.click();
 });
 
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.create-menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
+// Who presses elsewhere, or goes on by the Tab key, leaves it.
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const menu of document.querySelectorAll("details.create-menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+}
