@@ -55,3 +55,13 @@ def test_a_dialog_holds_the_focus_and_gives_it_back(access: Page) -> None:
 
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
+
+    access.get_by_role("tab", name="Overview").click()
+    tool = access.get_by_role("checkbox", name="Choose Get requisition")
+    tool.check()
+    access.get_by_role("button", name="Remove tools").press("Enter")
+    expect(dialog).to_be_visible()
+    access.keyboard.press("Escape")
+
+    expect(access.get_by_role("button", name="Remove tools")).to_be_focused()
+    expect(tool).to_be_checked()

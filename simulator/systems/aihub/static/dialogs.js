@@ -3,12 +3,16 @@
 // What an address says while a dialog is open.
 const ASKING = ["dialog", "ask", "find", "group", "end_user", "delete", "method", "posted", "tools", "remove"];
 
-// The button whose form leads to such an address.
-function findOpener(query) {
-  return [...document.querySelectorAll("form[method=get] [type=submit]")].find((button) => {
-    const sent = [...new FormData(button.form, button)];
-    return sent.some(([name]) => ASKING.includes(name)) && sent.every(([name, value]) => query.get(name) === value);
-  });
+// What leads to such an address: the button of a form, a link, or else a button that says so itself.
+function findOpener(dialog) {
+  const query = new URL(location.href).searchParams;
+  const leadsHere = (sent) =>
+    sent.some(([name]) => ASKING.includes(name)) && sent.every(([name, value]) => query.get(name) === value);
+  const button = [...document.querySelectorAll("form[method=get] [type=submit]")].find((one) =>
+    !dialog.contains(one) && leadsHere([...new FormData(one.form, one)]));
+  const link = [...document.querySelectorAll("main a[href*='?']")].find((one) =>
+    one.pathname === location.pathname && leadsHere([...new URL(one.href).searchParams]));
+  return button ?? link ?? document.querySelector(`[data-asks="${dialog.id}"]`);
 }
 
 function show(dialog) {
@@ -17,7 +21,7 @@ function show(dialog) {
 }
 
 for (const dialog of document.querySelectorAll("dialog")) {
-  const opener = dialog.open && findOpener(new URL(location.href).searchParams);
+  const opener = dialog.open && findOpener(dialog);
   if (dialog.open) show(dialog);
   dialog.addEventListener("close", () => {
     // A reload must not open it again, and the radios behind it show what is, not what was asked.
