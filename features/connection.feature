@@ -109,7 +109,7 @@ Feature: Configure an OAuth 2.0 authorization code grant connection
 
     Examples: refused before anything is sent
       | field     | value                         | sentence                      |
-      | Host name | https://acme.example.com      | https://your-site             |
+      | Host name | https://acme.example.com      | your-site.atlassian.net       |
 
     @long
     Examples: what Jira has to say

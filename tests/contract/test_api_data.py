@@ -105,7 +105,7 @@ def test_a_lookup_table_and_its_rows(
     members = {"name": "Countries", "project_id": 1, "schema": schema}
     body = {"lookup_table": members} if wrapped else members
     made = api_client.post("/api/lookup_tables", json=body).json()
-    assert (made["name"], made["project_id"]) == ("Countries", 1)
+    assert (made["name"], made["project_id"]) == ("Countries", "1")
     assert [each["label"] for each in json.loads(made["schema"])] == ["code", "name"]
     assert made in api_client.get("/api/lookup_tables").json()
 

@@ -203,7 +203,7 @@ def test_an_admin_registers_an_app_in_the_developer_console(jira: Jira) -> None:
         ("assignee: bob@", "assignee: rob@", "data.issues.2.assignee: expected one of"),
         ("{key: OPS, name", "{key: BUY, name", "data.projects.1.key"),
         ("[read:jira-work, write:jira-work, read:jira-user,", "[read:all,", "clients.0.scopes.0"),
-        ("host: acme.atlassian.net\n    name", "host: acme.example\n    name", "https://your-site"),
+        ("host: acme.atlassian.net\n    name", "host: acme.example\n    name", "your-site"),
     ],
 )
 def test_a_mistake_in_a_scenario_is_found(

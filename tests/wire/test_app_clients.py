@@ -38,7 +38,8 @@ SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "offline_access
 KEYS = {"Ada": ["BUY-1", "BUY-2", "OPS-2"], "Bob": ["BUY-1", "BUY-3", "OPS-1"]}
 HIDDEN = {"Ada": "BUY-3", "Bob": "OPS-2"}
 FIELDS = [
-    *("assignee", "comment", "components", "created", "creator", "description", "duedate"),
+    *("assignee", "attachment", "comment", "components", "created", "creator"),
+    *("description", "duedate"),
     *("issuetype", "labels", "parent", "priority", "project", "reporter", "resolution"),
     *("status", "subtasks", "summary", "updated"),
 ]

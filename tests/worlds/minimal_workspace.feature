@@ -71,3 +71,30 @@ Feature: The steps on any page of the web app, in the smallest world
       """
       {"greeting": "Hello Bo"}
       """
+
+  @simulator
+  Scenario: A job that takes long is cancelled
+    Given Ida has connected their Coupa account through "Buying"
+    When this goes wrong:
+      | request               | system                   | tool                 | delay |
+      | GET /api/requisitions | app:small.coupacloud.com | List_my_requisitions | 60    |
+    And Ida's client calls "List_my_requisitions" and waits for a job that takes long
+    And Olga goes to Projects > Home > List my requisitions > Jobs
+    And Olga clicks "Cancel job"
+    And Olga clicks "Cancel job"
+    And all incidents are over
+    Then Ida's call that is under way fails with "The job was cancelled."
+
+  @simulator
+  Scenario: A connection is authorized anew by another client
+    Given Coupa has the OAuth client "Second" with the client ID "cc03cc03" and the client secret "second-secret"
+    When Olga goes to Projects > Home > Coupa
+    And Olga fills in and clicks "Reconnect":
+      | Client ID     | cc03cc03      |
+      | Client secret | second-secret |
+    And Olga fills in and clicks "Sign in":
+      | Login name or e-mail | olga         |
+      | Password             | coupa-Pass-1 |
+    Then Olga sees "Second"
+    When Olga clicks "Allow"
+    Then Olga sees "is connected as"

@@ -71,3 +71,30 @@ Feature: The steps on any page of the web app, in the world with two apps
       """
       {"greeting": "Hello Bo"}
       """
+
+  @simulator
+  Scenario: A job that takes long is cancelled
+    Given Uma has connected their North account through "Northern desk"
+    When this goes wrong:
+      | request               | system                     | tool          | delay |
+      | GET /api/requisitions | app:north.coupacloud.com   | Northern_list | 60    |
+    And Uma's client calls "Northern_list" and waits for a job that takes long
+    And Wim goes to Projects > Compass > Northern list > Jobs
+    And Wim clicks "Cancel job"
+    And Wim clicks "Cancel job"
+    And all incidents are over
+    Then Uma's call that is under way fails with "The job was cancelled."
+
+  @simulator
+  Scenario: A connection is authorized anew by another client
+    Given South has the OAuth client "Second" with the client ID "cc03cc03" and the client secret "second-secret"
+    When Wim goes to Projects > Compass > South (end users)
+    And Wim fills in and clicks "Reconnect":
+      | Client ID     | cc03cc03      |
+      | Client secret | second-secret |
+    And Wim fills in and clicks "Sign in":
+      | Login name or e-mail | wim-s      |
+      | Password             | south-Pass |
+    Then Wim sees "Second"
+    When Wim clicks "Allow"
+    Then Wim sees "is connected as"
