@@ -88,7 +88,7 @@ def list_server_end_users(
 def add_server_end_users(
     simulator: Simulator, workspace: int, handle: str, body: AddServerEndUsers
 ) -> ServerEndUsers:
-    """Give people access to a server; answered are those who are new.
+    """Give people access to a server; the answer lists those who had none by themselves.
 
     Raises:
         FieldError: on `end_users`.
@@ -151,7 +151,7 @@ def set_environment_of_person(
     },
 )
 def invite_person(simulator: Simulator, id: str) -> persons.Mail:
-    """Send an end user's invitation once more; answered is the letter."""
+    """Send an end user's invitation once more; the answer is the mail."""
     world = simulator.world
     with world.db.unit():
         person = lookup.get_end_user_called(world, id)
