@@ -172,7 +172,7 @@ GOOD = "- {id: A-1, source: docs, sentence: It holds., grade: A}\n"
         ("- {id: A-2, source: x, sentence: x, grade: A, grade: B}", "line 1: grade is there twice"),
         (GOOD + "- hello", "line 2: entry: must be an object"),
         ("id: A-1", "must be a list"),
-        ("- [", "line 1"),
+        ("- ]", "line 1"),
     ],
 )
 def test_a_malformed_list_is_refused_by_line(tmp_path: Path, text: str, complaint: str) -> None:
