@@ -352,7 +352,8 @@ def _server(simulator: Simulator) -> McpServer:
 def _attempt(simulator: Simulator) -> tuple[Any, str]:
     session = simulator.world.db.session
     server = _server(simulator)
-    parent = session.scalars(select(Connection).where(Connection.parent_id.is_(None))).first()
+    parents = select(Connection).where(Connection.parent_id.is_(None)).order_by(Connection.id)
+    parent = session.scalars(parents).first()
     assert parent is not None
     ada = session.scalars(_ada()).one()
     return connection_attempts.open_attempt(simulator.world, server, ada, server.tools[0], [parent])

@@ -134,10 +134,10 @@ class Mcp(Identity):
         assert "Connected" in self.open_link(link, who).text
 
     def children(self) -> list[Connection]:
-        """The connections that end users made."""
+        """The connections that end users made, the oldest first."""
         with self.world.db.unit() as session:
             made = select(Connection).where(Connection.parent_id.is_not(None))
-            return list(session.scalars(made))
+            return list(session.scalars(made.order_by(Connection.id)))
 
     def jobs(self) -> list[Job]:
         """What was called, oldest first."""

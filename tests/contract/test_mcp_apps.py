@@ -83,6 +83,14 @@ def files_of(mcp: Mcp) -> dict[str, bytes]:
         return exporting.export_project(mcp.world, project)
 
 
+def read(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What stands in files, whatever the order of members."""
+    return {
+        name: json.loads(content) if name.endswith(".json") else content
+        for name, content in files.items()
+    }
+
+
 def bring(mcp: Mcp, files: Mapping[str, bytes], name: str) -> list[tuple[str, str, Any]]:
     """Import files into a project; return the apps of the servers that were made of them."""
     package = reading.read_zip(exporting.to_zip(files), name).named(name)
@@ -123,7 +131,8 @@ def test_what_was_imported_is_exported_as_it_came_until_an_app_is_changed(mcp: M
     with mcp.world.db.unit() as session:
         name = session.get_one(McpServer, 2107).project.name
     bring(mcp, first, name)
-    assert files_of(mcp) == first
+    # What is kept of an import has its members in another order on PostgreSQL.
+    assert read(files_of(mcp)) == read(first)
 
     with mcp.world.db.unit() as session:
         row = session.get_one(McpApp, app)
