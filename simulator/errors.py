@@ -1,6 +1,7 @@
 """The errors that every system can meet; each has a sentence for the person who caused it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from simulator.validation.parsing import shorten
 
@@ -96,3 +97,21 @@ def list_choices(names: Iterable[str]) -> str:
     known = list(dict.fromkeys(names))
     some = ", ".join(known[:_NAMED]) or "none"
     return f"There are: {some}{', …' if known[_NAMED:] else ''}."
+
+
+@contextmanager
+def naming(member: str) -> Iterator[None]:
+    """Report errors as mistakes in one member of a body or query.
+
+    Args:
+        member: the member's name.
+
+    Raises:
+        FieldError: on that member, for a FieldError or NotFound.
+    """
+    try:
+        yield
+    except FieldError as error:
+        raise FieldError(member, error.message) from None
+    except NotFound as error:
+        raise FieldError(member, str(error)) from None

@@ -17,7 +17,7 @@ from simulator.control.workspace.scope import (
 )
 from simulator.db.tables import EndUser
 from simulator.domain import end_user_accounts, lookup, server_access, servers, workspaces
-from simulator.errors import FieldError, NotFound
+from simulator.errors import naming
 from simulator.net.addresses import CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.web.endpoints import Endpoint, Table
@@ -96,11 +96,9 @@ def add_server_end_users(
     with changing(simulator, workspace) as world:
         server = servers.get_server(world, workspace, handle)
         server_access.check_takes_end_users(server)
-        try:
+        with naming("end_users"):
             ids = [lookup.get_end_user_called(world, each).id for each in body.end_users]
             added = server_access.add_end_users(world, server, ids)
-        except NotFound as error:
-            raise FieldError("end_users", str(error)) from None
         return ServerEndUsers(end_users=persons.to_response(world, added), next=None)
 
 

@@ -7,12 +7,12 @@ from pydantic import Field
 from simulator.control.listing import Name, Next, Part, cut
 from simulator.control.models import Body, ResponseModel
 from simulator.control.problems import Problem
-from simulator.control.workspace.scope import BELOW, changing, missing, reading
+from simulator.control.workspace.scope import BELOW, changing, conflicting, missing, reading
 from simulator.control.workspace.servers import ServerOut, describe, environment_called
 from simulator.db.tables import Connection, McpServer
 from simulator.domain import external_servers, folders, proxy_servers, servers, workspaces
 from simulator.domain.external_servers import CannotList
-from simulator.errors import FieldError, NotFound
+from simulator.errors import NotFound, naming
 from simulator.net.addresses import AIHUB, CONTROL_PATH
 from simulator.sandbox.simulator import Simulator
 from simulator.web.endpoints import Endpoint, Reply, Table
@@ -85,7 +85,8 @@ def create_proxy_server(
     with changing(simulator, workspace) as world:
         name = servers.check_name(body.name)
         environment_id = environment_called(world, workspace, body.environment).id
-        project_id = _project_id(world, workspace, body.project)
+        with naming("project"):
+            project_id = workspaces.get_project_called(world, workspace, body.project).id
         sign_in = external_servers.prepare_sign_in(world, body.url, f"Workato: {name}")
         server, connection = proxy_servers.create(
             world,
@@ -117,10 +118,8 @@ def register_proxy_server(simulator: Simulator, workspace: int, handle: str) -> 
         server, connection = _get(world, workspace, handle)
         if not proxy_servers.knows_client(connection):
             url, name = str(connection.input["host"]), f"Workato: {server.name}"
-            try:
+            with conflicting():
                 sign_in = external_servers.prepare_sign_in(world, url, name)
-            except FieldError as error:
-                raise Problem(409, error.sentence) from None
             builder = workspaces.get_owner(world, workspace)
             proxy_servers.change_sign_in(world, builder, connection, sign_in)
         return _to_response(world, server, connection)
@@ -144,13 +143,6 @@ def refresh_proxy_tools(simulator: Simulator, workspace: int, handle: str) -> Pr
         except CannotList as error:
             raise Problem(409, str(error)) from None
         return _to_response(world, server, connection)
-
-
-def _project_id(world: World, workspace: int, name: str) -> int:
-    try:
-        return workspaces.get_project_called(world, workspace, name).id
-    except NotFound as error:
-        raise FieldError("project", str(error)) from None
 
 
 def _get(world: World, workspace: int, handle: str) -> tuple[McpServer, Connection]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.control.models import ResponseModel
 from simulator.db.tables import Environment, McpServer
 from simulator.domain import servers, workspaces
-from simulator.errors import FieldError, NotFound
+from simulator.errors import naming
 from simulator.world import World
 
 
@@ -59,7 +59,5 @@ def environment_called(world: World, workspace_id: int, name: str | None) -> Env
     Raises:
         FieldError: on `environment`.
     """
-    try:
+    with naming("environment"):
         return workspaces.get_environment_called(world, workspace_id, name)
-    except NotFound as error:
-        raise FieldError("environment", str(error)) from None

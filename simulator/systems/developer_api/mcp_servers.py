@@ -18,7 +18,7 @@ from simulator.domain import (
     servers,
 )
 from simulator.domain.folders import Place as FolderPlace
-from simulator.errors import FieldError, NotFound
+from simulator.errors import FieldError, NotFound, naming
 from simulator.systems.developer_api import iam
 from simulator.systems.developer_api.endpoint import (
     MCP,
@@ -30,7 +30,6 @@ from simulator.systems.developer_api.endpoint import (
     NumberText,
     PageQuery,
 )
-from simulator.systems.developer_api.refusals import naming
 from simulator.validation.fields import DIGITS
 from simulator.web.endpoints import Table
 

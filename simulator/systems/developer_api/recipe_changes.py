@@ -5,7 +5,7 @@ from typing import Any
 from simulator.domain import connections, folders, recipe_changes, recipe_starts, recipe_triggers
 from simulator.domain.folders import Place
 from simulator.domain.recipe_starts import StartErrors, Unconnected
-from simulator.errors import FieldError
+from simulator.errors import FieldError, naming
 from simulator.systems.developer_api.endpoint import (
     CREATING_RECIPES,
     FORCING_RECIPES,
@@ -16,7 +16,7 @@ from simulator.systems.developer_api.endpoint import (
     Number,
 )
 from simulator.systems.developer_api.recipes import find_recipe
-from simulator.systems.developer_api.refusals import naming, refused_as_success_false
+from simulator.systems.developer_api.refusals import refused_as_success_false
 from simulator.validation.parsing import parse_whole_number
 from simulator.web.endpoints import Table
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from simulator.db.nul_characters import NulCharacter
 from simulator.domain.api_clients import TooManyRequests, Unauthorized, Ungranted
 from simulator.domain.end_user_accounts import WrongUsers
-from simulator.errors import LONGEST, AlreadyExists, FieldError, NotFound, SimulatorError
+from simulator.errors import LONGEST, AlreadyExists, FieldError, SimulatorError
 from simulator.net.addresses import is_below
 from simulator.validation.media_types import JSON
 from simulator.validation.parsing import shorten
@@ -51,24 +51,6 @@ class Refused(SimulatorError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-
-
-@contextmanager
-def naming(member: str) -> Iterator[None]:
-    """Report errors as mistakes in one member of the body or query.
-
-    Args:
-        member: its name.
-
-    Raises:
-        FieldError: on that member, for each FieldError or NotFound.
-    """
-    try:
-        yield
-    except FieldError as error:
-        raise FieldError(member, error.message) from None
-    except NotFound as error:
-        raise FieldError(member, str(error)) from None
 
 
 @contextmanager
