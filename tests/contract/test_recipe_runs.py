@@ -77,8 +77,8 @@ def test_skills_and_api_recipes_act_with_each_persons_own_connection(mcp: Mcp, k
     prompt = mcp.call(TOOL, who="bob")["structuredContent"]
     assert prompt["error"] == "authentication_required"
     mcp.open_link(prompt["auth_url"], "bob")
-    said = rows_of(mcp.call(TOOL, who="bob"))
-    requisitions = said["result" if kind == "skill" else "response"]["requisitions"]
+    answer = rows_of(mcp.call(TOOL, who="bob"))
+    requisitions = answer["result" if kind == "skill" else "response"]["requisitions"]
     assert [each["id"] for each in requisitions] == [12]
 
 

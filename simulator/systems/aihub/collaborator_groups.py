@@ -219,10 +219,11 @@ def _check_not_self(ids: list[int]) -> None:
 
 def _check_not_own(group: CollaboratorGroup) -> None:
     """The same of what groups are given."""
+    if person().role != BY_ENVIRONMENT:
+        return
     world = current_world()
     own = collaborators.get_collaborator(world, group.workspace_id, person().id)
-    is_in = group.is_system or group in collaborator_groups.list_of_person(world, own)
-    if is_in and person().role == BY_ENVIRONMENT:
+    if group.is_system or group in collaborator_groups.list_of_person(world, own):
         raise Forbidden("It is a group of your own: ask an owner or admin of the workspace.")
 
 
