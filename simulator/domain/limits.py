@@ -96,7 +96,7 @@ def count_call(world: World, server: McpServer | PublishedServer) -> None:
         return
     now = world.clock.now()
     for limit in limits:
-        if not is_open(limit.opened_at, INTERVALS[limit.kind][limit.interval], now):
+        if not _is_open(limit, now):
             limit.opened_at, limit.counted = now, 0
     full = [limit for limit in limits if limit.counted >= limit.tool_calls]
     if full:
@@ -106,7 +106,6 @@ def count_call(world: World, server: McpServer | PublishedServer) -> None:
     world.db.commit()
 
 
-# LIM-2
 def check_quota(world: World, server: McpServer | PublishedServer) -> None:
     """Refuse any request while the usage quota is used up (Workato docs, MCP servers, Limits).
 
@@ -118,12 +117,12 @@ def check_quota(world: World, server: McpServer | PublishedServer) -> None:
     """
     quota = world.db.session.get(CallLimit, (server.number, USAGE_QUOTA))
     now = world.clock.now()
-    if (
-        quota is not None
-        and quota.counted >= quota.tool_calls
-        and is_open(quota.opened_at, INTERVALS[USAGE_QUOTA][quota.interval], now)
-    ):
+    if quota is not None and quota.counted >= quota.tool_calls and _is_open(quota, now):
         raise _reached(server, [quota], now)
+
+
+def _is_open(limit: CallLimit, now: datetime) -> bool:
+    return is_open(limit.opened_at, INTERVALS[limit.kind][limit.interval], now)
 
 
 def _end(limit: CallLimit) -> datetime:
