@@ -2,7 +2,7 @@
 //   SIMULATOR_CONTROL=http://127.0.0.1:8700/_simulator/ node --test examples/control.mjs
 
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { after, beforeEach, test } from 'node:test';
 
 const { SIMULATOR_CONTROL, SIM_CONTROL_TOKEN } = process.env;
 
@@ -14,9 +14,9 @@ async function control(method, path, body) {
     headers,
     body: body && JSON.stringify(body),
   });
-  const said = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(said.detail), said); // application/problem+json
-  return said;
+  const content = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(content.detail), content); // application/problem+json
+  return content;
 }
 
 let identity;
@@ -25,6 +25,8 @@ beforeEach(async () => {
   await control('POST', 'reset'); // faults, journal and time as well
   identity = (await control('GET', 'description')).systems.identity;
 });
+
+after(() => control('POST', 'reset')); // whoever comes next finds the world as it was
 
 test('the issuer is down, once', async () => {
   const discovery = `${identity}/.well-known/openid-configuration`;
